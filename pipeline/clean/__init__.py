@@ -1,0 +1,1 @@
+"""From an ExtractedArticle to a CleanArticle and its Removals."""

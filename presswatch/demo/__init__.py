@@ -1,0 +1,1 @@
+"""A small newsroom of our own, served on loopback."""

@@ -1,0 +1,1 @@
+"""When a crawl happens: due times and the supervision of crawls."""
