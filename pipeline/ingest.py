@@ -1,0 +1,238 @@
+"""The shell around the pure core: one answer from the network, one transaction.
+
+Reading a page is done before the write lock is taken; inside it there are only look-ups and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pipeline import decide
+from pipeline.decide import Known, Polling
+from pipeline.read import read_page
+from pipeline.relate import declared_relations
+from pipeline.store import articles, feeds, pages, runs
+from pipeline.store.articles import Provenance
+from pipeline.store.connection import Row, Store, moment
+from pipeline.store.feeds import Attempt, Check
+from pipeline.types import (
+    CleanArticle,
+    DueFeed,
+    DuePage,
+    Duplicate,
+    Failure,
+    FailureClass,
+    FeedChecked,
+    FetchedPage,
+    New,
+    PageHints,
+    Rejected,
+    Revision,
+    Unchanged,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where answers are received: a store, the run they belong to, and the rules of polling."""
+
+    store: Store
+    run: int
+    polling: Polling = field(default_factory=Polling)
+
+    def feed_answered(self, feed: DueFeed, checked: FeedChecked) -> tuple[DuePage, ...]:
+        """Store what a feed said; returns the pages to fetch now, leased to this run.
+
+        Validators, next check and the new entries are one transaction: a validator stored without its
+        entries would lose them for ever, because the server would never send them again.
+        """
+        with self.store.write():
+            runs.count(self.store, self.run, "feeds_polled")
+            if checked.moved_to:
+                feeds.adopt_address(self.store, feed.feed_id, checked.moved_to)
+            ttl = checked.snapshot.ttl_minutes if checked.snapshot else None
+            next_check = decide.poll_after_success(checked.max_age, ttl, checked.at, self.polling)
+            feeds.record_answer(self.store, checked, next_check)
+            return self._new_entries(feed, checked)
+
+    def _new_entries(self, feed: DueFeed, checked: FeedChecked) -> tuple[DuePage, ...]:
+        snapshot = checked.snapshot
+        if snapshot is None:
+            outcome = "not-modified" if checked.status == 304 else "same-body"
+            runs.count(self.store, self.run, "feeds_not_modified")
+            self._log(feed, at=checked.at, outcome=outcome, status=checked.status)
+            return ()
+        feeds.describe(self.store, feed.feed_id, snapshot.title, snapshot.language)
+        planned = decide.plan_entries(snapshot)
+        wanted = pages.record_entries(self.store, feed.feed_id, feed.outlet_id, planned, checked.at)
+        self._log(
+            feed,
+            at=checked.at,
+            outcome="changed",
+            status=checked.status,
+            entries=len(planned),
+            new=len(wanted),
+            message=snapshot.problem,
+        )
+        return pages.lease_pages(self.store, self.run, wanted)
+
+    def _log(self, feed: DueFeed, **what: Any) -> None:
+        feeds.log_check(self.store, self.run, Check(feed_id=feed.feed_id, **what))
+
+    def feed_failed(self, feed: DueFeed, url: str, failure: Failure, at: datetime) -> None:
+        """Store that a feed did not answer, since when and why; what it brought before stays."""
+        with self.store.write():
+            runs.count(self.store, self.run, "feeds_polled")
+            runs.count(self.store, self.run, "feeds_failed")
+            failures = 1 + feeds.failures_so_far(self.store, feed.feed_id)
+            next_check = decide.poll_after_failure(failure, failures, at, self.polling)
+            feeds.record_failure(self.store, feed.feed_id, failure, at, next_check)
+            self._log(
+                feed,
+                at=at,
+                outcome="failed",
+                status=failure.status,
+                message=f"{failure.kind}: {failure.message}",
+            )
+            attempt = Attempt(url=url, at=at, final=failure.status == 410, feed_id=feed.feed_id)
+            feeds.log_failure(self.store, self.run, attempt, failure)
+
+    def page_answered(self, due: DuePage, page: FetchedPage) -> Verdict:
+        """Read a page and store what it is."""
+        if page.status == 304 and due.article_id is not None:
+            return self._not_modified(due, page)
+        if decide.leads_home(due.url, page.final_url):
+            return self._leads_home(due, page)
+        entry = pages.entry_of(self.store, due.page_id)
+        hints = _hints(entry, page)
+        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
+        with self.store.write():
+            verdict = decide.judge(article, tuple(self._known(due, page, article)))
+            self._store(due, page, article, verdict)
+        return verdict
+
+    def _leads_home(self, due: DuePage, page: FetchedPage) -> Rejected:
+        message = "the address now leads to the outlet's front page"
+        failure = Failure(kind=FailureClass.NOT_NEWS, message=message, permanent=True)
+        with self.store.write():
+            if due.article_id is not None:
+                self._page_gone(due, failure, page.at)
+            else:
+                self._page_failed(due, page.final_url, failure, page.at)
+        return Rejected(failure=failure)
+
+    def _not_modified(self, due: DuePage, page: FetchedPage) -> Unchanged:
+        assert due.article_id is not None
+        verdict = Unchanged(article_id=due.article_id)
+        with self.store.write():
+            runs.count(self.store, self.run, "unchanged")
+            self._settle(due, page, due.article_id)
+        return verdict
+
+    def _known(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> Iterable[Known]:
+        """What the page may be, in the order of trust that :func:`pipeline.decide.judge` expects."""
+        found: list[tuple[int | None, str]] = [(due.article_id, "page")]
+        found.extend(
+            (articles.article_at(self.store, url), "address") for url in addresses(due, page, article)
+        )
+        found.append((pages.page_row(self.store, due.page_id)["same_guid_article"], "guid"))
+        found.extend(
+            (article_id, "body")
+            for article_id in articles.articles_with_body(self.store, article.paragraphs, due.outlet_id)
+        )
+        for article_id, by in found:
+            known = (
+                articles.known_by_article(self.store, article_id, by, due.outlet_id) if article_id else None
+            )
+            if known is not None:
+                yield known
+
+    def _store(self, due: DuePage, page: FetchedPage, article: CleanArticle, verdict: Verdict) -> None:
+        origin = Provenance(seen_at=page.at, run=self.run)
+        match verdict:
+            case New():
+                runs.count(self.store, self.run, "new")
+                article_id = articles.insert_article(self.store, article, due.outlet_id, origin)
+                articles.link_addresses(self.store, article_id, (due.url, *addresses(due, page, article)))
+                articles.relate(self.store, article_id, declared_relations(article))
+                self._settle(due, page, article_id)
+            case Revision(article_id=article_id, changed=changed):
+                runs.count(self.store, self.run, "revised")
+                articles.insert_version(self.store, article_id, article, origin, changed)
+                articles.link_addresses(self.store, article_id, (due.url, *addresses(due, page, article)))
+                articles.relate(self.store, article_id, declared_relations(article))
+                self._settle(due, page, article_id)
+            case Unchanged(article_id=article_id):
+                runs.count(self.store, self.run, "unchanged")
+                self._settle(due, page, article_id)
+            case Duplicate(article_id=article_id):
+                runs.count(self.store, self.run, "duplicate")
+                articles.link_addresses(self.store, article_id, (due.url, page.final_url))
+                pages.record_stored(
+                    self.store, page, article_id=article_id, state="duplicate", next_attempt=None
+                )
+            case Rejected(failure=failure):
+                self._page_failed(due, page.final_url, failure, page.at)
+
+    def _settle(self, due: DuePage, page: FetchedPage, article_id: int) -> None:
+        articles.touch(self.store, article_id, page.at)
+        row = articles.first_seen(self.store, article_id)
+        seen = moment(row["first_seen"])
+        assert seen is not None
+        again = decide.next_recheck(seen, moment(row["published"]), page.at)
+        pages.record_stored(self.store, page, article_id=article_id, state="stored", next_attempt=again)
+
+    def page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
+        """Store that a page did not arrive; a stored article that answers 404 or 410 is gone."""
+        with self.store.write():
+            if due.article_id is not None and failure.status in (404, 410):
+                self._page_gone(due, failure, at)
+            else:
+                self._page_failed(due, url, failure, at)
+
+    def _page_gone(self, due: DuePage, failure: Failure, at: datetime) -> None:
+        assert due.article_id is not None
+        if articles.mark_gone(self.store, due.article_id, at):
+            runs.count(self.store, self.run, "gone")
+        pages.record_gone(self.store, due.page_id, failure.status, at)
+
+    def _page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
+        runs.count(self.store, self.run, "failed")
+        attempts = 1 + pages.page_row(self.store, due.page_id)["attempts"]
+        again = decide.retry_at(failure, attempts, at, self.polling)
+        pages.record_failed(self.store, due.page_id, failure, at, again)
+        attempt = Attempt(url=url, at=at, final=again is None, page_id=due.page_id)
+        feeds.log_failure(self.store, self.run, attempt, failure)
+
+
+def addresses(due: DuePage, page: FetchedPage, article: CleanArticle) -> tuple[str, ...]:
+    """The addresses under which a fetched page is known: where it was found, where it ended, what it claims.
+
+    The canonical link is believed only within the site.
+    """
+    canonical = article.meta.canonical_url
+    claimed = (canonical,) if canonical and decide.same_site(canonical, page.final_url) else ()
+    return tuple(dict.fromkeys((due.url, page.final_url, *claimed)))
+
+
+def _hints(entry: Row | None, page: FetchedPage) -> PageHints:
+    """What feed, outlet and answer tell of a page: the clock and the zone of its printed dates, and so on."""
+    if entry is None:
+        return PageHints(reference=page.server_date or page.at)
+    published = moment(entry["published"])
+    return PageHints(
+        reference=published or page.server_date or page.at,
+        timezone=entry["timezone"],
+        language=entry["feed_language"] or entry["outlet_language"],
+        title=entry["title"],
+        published=published,
+    )
+
+
+def unusable(message: str) -> Failure:
+    """A document that arrived whole and is not what was asked for."""
+    return Failure(kind=FailureClass.PARSE, message=message)

@@ -1,0 +1,227 @@
+"""Articles and their versions: writing them, and finding what a page may already be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.decide import Known
+from pipeline.relate import DeclaredRelation
+from pipeline.store.codec import version_values
+from pipeline.store.connection import Row, Store, dumps, iso
+from pipeline.text import body_hash, search_text
+from pipeline.types import CleanArticle, Link
+from pipeline.urls import url_key
+
+
+def count_words(paragraphs: Iterable[str]) -> int:
+    """Words of a body, as white space separates them."""
+    return sum(len(paragraph.split()) for paragraph in paragraphs)
+
+
+def known_by_article(store: Store, article_id: int, by: str, outlet_id: int) -> Known | None:
+    """A stored article as :func:`pipeline.decide.judge` wants it."""
+    row = store.one(
+        "SELECT a.outlet_id, v.title, v.lead, v.text FROM articles a JOIN versions v ON v.id = a.version_id"
+        " WHERE a.id = ?",
+        (article_id,),
+    )
+    if row is None:
+        return None
+    return Known(
+        article_id=article_id,
+        by=by,
+        same_outlet=row["outlet_id"] == outlet_id,
+        title=row["title"],
+        lead=row["lead"],
+        paragraphs=tuple(row["text"].split("\n\n")) if row["text"] else (),
+    )
+
+
+def article_at(store: Store, url: str) -> int | None:
+    """The article that an address leads to."""
+    found = store.value("SELECT article_id FROM article_urls WHERE url_key = ?", (url_key(url),))
+    return None if found is None else int(found)
+
+
+def articles_with_body(store: Store, paragraphs: Sequence[str], outlet_id: int) -> list[int]:
+    """Articles of the outlet whose latest body folds to the same words."""
+    rows = store.all(
+        "SELECT id FROM articles WHERE body_hash = ? AND outlet_id = ? ORDER BY id LIMIT 20",
+        (body_hash(paragraphs), outlet_id),
+    )
+    return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a version comes from: which run saw it, when, and who caused it.
+
+    ``cause`` is ``outlet`` (the outlet published or changed it), ``rules`` (our reading changed) or ``import``.
+    """
+
+    seen_at: datetime
+    run: int | None = None
+    cause: str = "outlet"
+
+
+def insert_article(store: Store, article: CleanArticle, outlet_id: int, origin: Provenance) -> int:
+    """A new article with its first version; returns its id."""
+    article_id = int(
+        store.value(
+            "INSERT INTO articles (outlet_id, url, canonical_url, first_seen, last_checked, title, body_hash, words)"
+            " VALUES (?, ?, ?, ?, ?, '', '', 0) RETURNING id",
+            (
+                outlet_id,
+                article.url,
+                article.meta.canonical_url or article.url,
+                iso(origin.seen_at),
+                iso(origin.seen_at),
+            ),
+        )
+    )
+    insert_version(store, article_id, article, origin)
+    return article_id
+
+
+def insert_version(
+    store: Store, article_id: int, article: CleanArticle, origin: Provenance, changed: Sequence[str] = ()
+) -> int:
+    """A further version of an article, with its removals and links; the search index follows it."""
+    number = 1 + int(store.value("SELECT versions FROM articles WHERE id = ?", (article_id,)))
+    values = version_values(article) | {
+        "article_id": article_id,
+        "number": number,
+        "run_id": origin.run,
+        "seen_at": iso(origin.seen_at),
+        "cause": origin.cause,
+        "changed": dumps(tuple(changed)),
+        "body_hash": body_hash(article.paragraphs),
+        "words": count_words(article.paragraphs),
+    }
+    columns = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    version_id = int(store.value(f"INSERT INTO versions ({columns}) VALUES ({marks}) RETURNING id", values))
+    _insert_cuts(store, version_id, article)
+    _insert_anchors(store, version_id, article.links)
+    _show_latest(store, article_id, version_id, number, values)
+    _index(store, article_id, article)
+    return version_id
+
+
+def _insert_cuts(store: Store, version_id: int, article: CleanArticle) -> None:
+    rows = [
+        (
+            version_id,
+            *cut.position,
+            cut.after_paragraph,
+            cut.kind,
+            cut.rule,
+            cut.text,
+            cut.label,
+            cut.title,
+            dumps([{"url": link.url, "text": link.text} for link in cut.links]),
+        )
+        for cut in article.removals
+    ]
+    store.executemany(
+        'INSERT INTO cuts (version_id, block, start, "end", after_paragraph, kind, rule, text, label, title, links)'
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+
+
+def _insert_anchors(store: Store, version_id: int, links: Sequence[Link]) -> None:
+    store.executemany(
+        "INSERT INTO anchors (version_id, url, url_key, text) VALUES (?, ?, ?, ?)",
+        [(version_id, link.url, url_key(link.url), link.text) for link in links],
+    )
+
+
+def _show_latest(
+    store: Store, article_id: int, version_id: int, number: int, values: dict[str, object]
+) -> None:
+    store.execute(
+        "UPDATE articles SET version_id = ?, versions = ?, title = ?, language = ?, published = ?, body_hash = ?,"
+        " words = ?, status = iif(? > 1, 'revised', 'live'), gone_at = NULL, last_checked = ? WHERE id = ?",
+        (
+            version_id,
+            number,
+            values["title"],
+            values["language"],
+            values["published"],
+            values["body_hash"],
+            values["words"],
+            number,
+            values["seen_at"],
+            article_id,
+        ),
+    )
+
+
+def _index(store: Store, article_id: int, article: CleanArticle) -> None:
+    store.execute("DELETE FROM search WHERE rowid = ?", (article_id,))
+    store.execute(
+        "INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)",
+        (
+            article_id,
+            search_text(article.title),
+            search_text(" \n ".join((article.meta.lead or "", *article.paragraphs))),
+        ),
+    )
+
+
+def link_addresses(store: Store, article_id: int, urls: Iterable[str]) -> None:
+    """Make these addresses lead to the article; an address that leads to another one stays there."""
+    store.executemany(
+        "INSERT INTO article_urls (url_key, article_id, url) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(url_key(url), article_id, url) for url in urls],
+    )
+
+
+def relate(store: Store, article_id: int, declared: Sequence[DeclaredRelation]) -> None:
+    """Store what an article declares of its relations; saying it again changes nothing."""
+    store.executemany(
+        "INSERT INTO relations (src_id, dst_key, dst_url, type, confidence, direction_known, evidence)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (src_id, dst_key, type) DO UPDATE SET"
+        " confidence = excluded.confidence, evidence = excluded.evidence",
+        [
+            (
+                article_id,
+                url_key(e.url),
+                e.url,
+                e.type,
+                e.confidence,
+                int(e.direction_known),
+                dumps(e.evidence),
+            )
+            for e in declared
+        ],
+    )
+
+
+def touch(store: Store, article_id: int, now: datetime) -> None:
+    """An article was looked at and says what it said; one that was gone is back."""
+    store.execute(
+        "UPDATE articles SET last_checked = ?, gone_at = NULL,"
+        " status = CASE WHEN status <> 'gone' THEN status WHEN versions > 1 THEN 'revised' ELSE 'live' END"
+        " WHERE id = ?",
+        (iso(now), article_id),
+    )
+
+
+def mark_gone(store: Store, article_id: int, now: datetime) -> bool:
+    """An article was taken down by its outlet; returns whether that is news."""
+    cursor = store.execute(
+        "UPDATE articles SET status = 'gone', gone_at = ?, last_checked = ? WHERE id = ? AND status <> 'gone'",
+        (iso(now), iso(now), article_id),
+    )
+    return cursor.rowcount > 0
+
+
+def first_seen(store: Store, article_id: int) -> Row:
+    """The columns from which the next recheck follows: ``first_seen`` and ``published``."""
+    row = store.one("SELECT first_seen, published FROM articles WHERE id = ?", (article_id,))
+    assert row is not None
+    return row
