@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from presswatch.demo.newsroom import Newsroom
 
 DEFAULT_FOLDER = Path("presswatch-demo")
 
@@ -27,13 +31,14 @@ DEFAULT_FOLDER = Path("presswatch-demo")
 def demo(folder: Path) -> None:
     """Serve the newsroom, crawl it twice with the real command, and say what to look at next."""
     # Imported here: the other commands start without the newsroom.
-    from presswatch.demo.server import Newsroom, serve
+    from presswatch.demo.newsroom import Newsroom
+    from presswatch.demo.server import serve
 
     folder.mkdir(parents=True, exist_ok=True)
     db = folder / "presswatch.db"
     for leftover in folder.glob("presswatch.db*"):
         leftover.unlink()
-    newsroom = Newsroom()
+    newsroom = Newsroom(datetime.now(UTC) - timedelta(hours=1))
     _watch(db, newsroom)
     with serve(newsroom) as proxy:
         _say(f"A newsroom of {len(newsroom.outlets)} outlets is open at {proxy}; nothing leaves this machine.")
@@ -47,7 +52,7 @@ def demo(folder: Path) -> None:
         _say(f"  {command}")
 
 
-def _watch(db: Path, newsroom: object) -> None:
+def _watch(db: Path, newsroom: Newsroom) -> None:
     from pipeline.store.connection import open_store
     from pipeline.store.outlets import add_outlet
 
