@@ -192,7 +192,7 @@ def retry_at(failure: Failure, attempts: int, now: datetime, polling: Polling) -
     """When a failed page is tried again: 15 min, 30 min, 1 h … up to a day; None when it failed for good."""
     if failure.permanent or attempts >= polling.max_attempts:
         return None
-    delay = min(timedelta(minutes=15) * 2 ** (attempts - 1), timedelta(days=1))
+    delay = min(timedelta(minutes=15 << min(attempts - 1, 10)), timedelta(days=1))
     return now + max(delay, _asked(failure))
 
 

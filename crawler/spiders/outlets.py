@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -45,6 +46,7 @@ class OutletsSpider(JobSpider):
 
     name = "outlets"
     custom_settings = {"ITEM_PIPELINES": {"crawler.items.DeskPipeline": 300}}  # noqa: RUF012 - Scrapy's word
+    _closing: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletsSpider:
@@ -54,11 +56,14 @@ class OutletsSpider(JobSpider):
         crawler.signals.connect(spider.broke, signals.item_error)
         return spider
 
-    async def broke(self, failure: TwistedFailure) -> None:
+    def broke(self, failure: TwistedFailure) -> None:
         """A bug, or a store that cannot be used: the crawl stops, and ends with it."""
         self.job.errors.append(_error(failure))
-        if len(self.job.errors) == 1:
-            await self.crawler.engine.close_spider_async(reason="error")
+        if self._closing is None:
+            assert self.crawler.engine is not None
+            # Not awaited here: closing waits for the very item whose error this is.
+            closing = self.crawler.engine.close_spider_async(reason="error")
+            self._closing = asyncio.get_running_loop().create_task(closing)
 
     async def start(self) -> AsyncIterator[Request]:
         """Every leased feed, then every leased page."""
