@@ -1,4 +1,4 @@
-"""The robots cache that outlives a run: a day in the store."""
+"""The robots cache that outlives a run: in the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class StoredRobots:
         self._store = store
 
     def get(self, origin: str, now: datetime) -> RobotsRecord | None:
-        """The record kept for an origin, if it is fresh."""
+        """The record kept for an origin; the middleware decides whether it is fresh enough."""
         kept = robots.get_robots(self._store, origin, now)
         if kept is None:
             return None

@@ -1,19 +1,17 @@
-"""robots.txt files, kept for at most a day (RFC 9309, 2.4)."""
+"""robots.txt files as they were last answered; how old one may be is the crawler's to say."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pipeline.store.connection import Store, iso
 
-LIFETIME = timedelta(hours=24)
-
 
 def get_robots(store: Store, origin: str, now: datetime) -> tuple[int | None, str, str] | None:
-    """The (status, body, fetched_at) kept for an origin, or None when there is none or it is too old."""
+    """The (status, body, fetched_at) kept for an origin; None when there is none, or it is from the future."""
     row = store.one(
-        "SELECT status, body, fetched_at FROM robots WHERE origin = ? AND fetched_at > ? AND fetched_at <= ?",
-        (origin, iso(now - LIFETIME), iso(now)),
+        "SELECT status, body, fetched_at FROM robots WHERE origin = ? AND fetched_at <= ?",
+        (origin, iso(now)),
     )
     return (row["status"], row["body"], row["fetched_at"]) if row else None
 
