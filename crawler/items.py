@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
-from scrapy import Item
 from scrapy.crawler import Crawler
 
 from crawler.job import CrawlJob, JobSpider
-from pipeline.types import DuePage, Failure, FetchedPage, FetchFailed
+from pipeline.read import read_page
+from pipeline.types import DuePage, Failure, FetchedPage, FetchFailed, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,25 +31,45 @@ class PageLost:
 
 
 class DeskPipeline:
-    """Scrapy item pipeline: every page that arrived or was lost goes into the store."""
+    """Scrapy item pipeline: every page that arrived or was lost goes into the store.
+
+    Pages are read in a thread of their own, one at a time: reading takes tens of milliseconds, and a loop
+    that reads the pages of thirty hosts in a row would miss the deadlines of all the others.
+    """
 
     def __init__(self, job: CrawlJob) -> None:
         self._job = job
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="reader")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DeskPipeline:
         assert isinstance(crawler.spider, JobSpider)
         return cls(crawler.spider.job)
 
-    def process_item(self, item: PageArrived | PageLost | Item) -> PageArrived | PageLost | Item:
-        """Store a page, or why there is none; other items pass."""
+    def close_spider(self) -> None:
+        """End the reader; by now every page has been read."""
+        self._reader.shutdown()
+
+    async def process_item(self, item: PageArrived | PageLost) -> PageArrived | PageLost:
+        """Store a page, or why there is none."""
+        due, watcher = item.due, self._job.watcher
         match item:
-            case PageArrived(due=due, page=page):
-                self._job.watcher.page_done(due.outlet, self._job.desk.page_answered(due, page))
-            case PageLost(due=due, lost=lost):
+            case PageArrived(page=page):
+                watcher.page_done(due.outlet, page.final_url, await self._read(due, page))
+            case PageLost(lost=lost):
                 self._job.desk.page_failed(due, lost.url, lost.failure, lost.at)
-                self._job.watcher.page_done(due.outlet, _reported(due, lost.failure))
+                watcher.page_done(due.outlet, lost.url, _reported(due, lost.failure))
         return item
+
+    async def _read(self, due: DuePage, page: FetchedPage) -> Verdict:
+        desk = self._job.desk
+        settled = desk.settled_unread(due, page)
+        if settled is not None:
+            return settled
+        hints = desk.hints(due, page)
+        reading = partial(read_page, page.body, page.final_url, content_type=page.content_type, hints=hints)
+        article = await asyncio.get_running_loop().run_in_executor(self._reader, reading)
+        return desk.page_read(due, page, article)
 
 
 def _reported(due: DuePage, failure: Failure) -> Failure | None:

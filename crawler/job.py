@@ -28,7 +28,7 @@ class Watcher(Protocol):
     def pages_queued(self, count: int) -> None:
         """So many pages more are to be fetched."""
 
-    def page_done(self, outlet: str, verdict: Verdict | Failure | None) -> None:
+    def page_done(self, outlet: str, url: str, verdict: Verdict | Failure | None) -> None:
         """A page was stored (a verdict), was lost (a failure), or is gone (None)."""
 
 
@@ -44,7 +44,7 @@ class Silent:
     def pages_queued(self, count: int) -> None:
         """Say nothing."""
 
-    def page_done(self, outlet: str, verdict: Verdict | Failure | None) -> None:
+    def page_done(self, outlet: str, url: str, verdict: Verdict | Failure | None) -> None:
         """Say nothing."""
 
 

@@ -128,7 +128,7 @@ def _store(store: Store, incoming: Incoming, verdict: Verdict, outlet: int | Non
         case Rejected():
             return
     if isinstance(verdict, New | Revision):
-        articles.relate(store, article_id, (*incoming.relations, *declared_relations(article)))
+        articles.relate(store, article_id, (*declared_relations(article), *incoming.relations))
     articles.link_addresses(store, article_id, _addresses(article))
 
 

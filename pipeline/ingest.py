@@ -102,14 +102,28 @@ class Desk:
             feeds.log_failure(self.store, self.run, attempt, failure)
 
     def page_answered(self, due: DuePage, page: FetchedPage) -> Verdict:
-        """Read a page and store what it is."""
+        """Read a page and store what it is: the three steps below in one."""
+        settled = self.settled_unread(due, page)
+        if settled is not None:
+            return settled
+        hints = self.hints(due, page)
+        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
+        return self.page_read(due, page, article)
+
+    def settled_unread(self, due: DuePage, page: FetchedPage) -> Verdict | None:
+        """Store what needs no reading: 304, a redirect to the front page. None: there is a page to read."""
         if page.status == 304 and due.article_id is not None:
             return self._not_modified(due, page)
         if decide.leads_home(due.url, page.final_url):
             return self._leads_home(due, page)
-        entry = pages.entry_of(self.store, due.page_id)
-        hints = _hints(entry, page)
-        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
+        return None
+
+    def hints(self, due: DuePage, page: FetchedPage) -> PageHints:
+        """What the store knows that helps to read a page."""
+        return _hints(pages.entry_of(self.store, due.page_id), page)
+
+    def page_read(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> Verdict:
+        """Store what a page that was read is."""
         with self.store.write():
             verdict = decide.judge(article, tuple(self._known(due, page, article)))
             self._store(due, page, article, verdict)

@@ -272,8 +272,11 @@ _TABLES = (
     """,
     # The text here is folded by pipeline.text, so that the tokenizer has nothing left to decide.
     # Combining marks belong to their words: without them Hindi and Tamil would fall into single letters.
-    "CREATE VIRTUAL TABLE search USING fts5(title, body,"
-    " tokenize = \"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")",
+    """
+    CREATE VIRTUAL TABLE search USING fts5(
+        title, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'"
+    )
+    """,
 )
 
 _INDEXES = (
