@@ -1,1 +1,1 @@
-"""From an ExtractedArticle to a CleanArticle and its Removals."""
+"""``ExtractedArticle`` -> ``CleanArticle``: noise leaves the body and is kept."""

@@ -1,1 +1,1 @@
-"""From a page to an ExtractedArticle: blocks with their place, and fields with their source."""
+"""A page's bytes -> ``ExtractedArticle``: decoding, blocks, the chooser, the declared fields."""

@@ -83,7 +83,7 @@ class Edition:
     @property
     def home(self) -> str:
         """The address of the front page."""
-        return f"http://{self.host}/"
+        return f"https://{self.host}/"
 
     @property
     def feed_type(self) -> str:
@@ -92,7 +92,7 @@ class Edition:
 
     def url(self, path: str) -> str:
         """The absolute address of ``path``, percent-encoded (RFC 3986)."""
-        return f"http://{self.host}{quote(path)}"
+        return f"https://{self.host}{quote(path)}"
 
     def at(self, hour: int) -> Edition:
         """The edition as it stands in ``hour``: edits made, deleted stories left out."""

@@ -1,8 +1,8 @@
 """The newsroom: what each address answers in each of its two hours. No sockets: those are ``server.serve``'s.
 
 Four outlets: our own Tolvane Lantern in four languages, and the three houses of one story: an article of NV
-with its Ukrainian version, a portal's syndicated copy and an Arabic site's translated copy. ``advance`` lets
-an hour pass: a headline is edited, an article is taken down, and the two copies appear.
+with its Ukrainian and Russian versions, a portal's syndicated copy and an Arabic site's translated copy.
+``advance`` lets an hour pass: a headline is edited, an article is taken down, and the two copies appear.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from pipeline.types import OutletFeed, OutletSpec
 from presswatch.demo.editions import load_editions
@@ -35,6 +36,11 @@ class Newsroom:
         self._site = build_site(self._start, self._hour)
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The names it answers to."""
+        return frozenset(host for host, _ in self._site)
+
+    @property
     def outlets(self) -> tuple[OutletSpec, ...]:
         """The outlets to watch, with their feeds."""
         return (_lantern(), *_neighbours())
@@ -51,7 +57,7 @@ class Newsroom:
     def respond(self, method: str, url: str, headers: Mapping[str, str], now: datetime) -> Answer:
         """Answer a request for the absolute ``url`` at ``now`` (aware; only the ``Date`` header shows it).
 
-        404 for every address that is not the newsroom's own, https ones included; 405 for methods that do
+        301 from http to https; 404 for every address that is not the newsroom's own; 405 for methods that do
         more than read; 304 by ``If-None-Match``, else by ``If-Modified-Since`` (RFC 9110, 13.2.2).
         """
         common = {"Date": _http_date(now), "Server": "presswatch-demo"}
@@ -60,6 +66,8 @@ class Newsroom:
         resource = self._find(url)
         if resource is None:
             return 404, {**common, **_plain_head()}, b"" if method == "HEAD" else b"Not found\n"
+        if urlsplit(url).scheme == "http":
+            return 301, {**common, "Location": _secure(url)}, b""
         status, head, body = _conditional(resource, headers)
         return status, {**common, **head}, b"" if method == "HEAD" else body
 
@@ -68,7 +76,13 @@ class Newsroom:
             host_and_path = address(url)
         except ValueError:
             return None
-        return self._site.get(host_and_path) if url.lower().startswith("http://") else None
+        return self._site.get(host_and_path) if urlsplit(url).scheme in ("http", "https") else None
+
+
+def _secure(url: str) -> str:
+    """The https address of an http one, on the usual port; ``address`` could read it."""
+    parts = urlsplit(url)
+    return urlunsplit(("https", parts.hostname or "", parts.path, parts.query, ""))
 
 
 def _plain_head() -> dict[str, str]:
@@ -126,22 +140,23 @@ def _neighbours() -> tuple[OutletSpec, ...]:
         OutletSpec(
             slug="nv",
             name="The New Voice of Ukraine",
-            home="http://english.nv.ua/",
+            home="https://english.nv.ua/",
             feeds=(
-                OutletFeed(url="http://english.nv.ua/rss/all.xml", language="en"),
-                OutletFeed(url="http://nv.ua/ukr/rss/all.xml", language="uk"),
+                OutletFeed(url="https://english.nv.ua/rss/all.xml", language="en"),
+                OutletFeed(url="https://nv.ua/ukr/rss/all.xml", language="uk"),
+                OutletFeed(url="https://nv.ua/rss/all.xml", language="ru"),
             ),
             language="en",
             country="UA",
             timezone="Europe/Kyiv",
-            names={"uk": "НВ", "ar": "صوت أوكرانيا الجديد"},
+            names={"uk": "НВ", "ru": "НВ", "ar": "صوت أوكرانيا الجديد"},
             hosts=("english.nv.ua", "nv.ua"),
         ),
         OutletSpec(
             slug="portal-news",
             name="Portal News",
-            home="http://news.portal-syndication.example/",
-            feeds=(OutletFeed(url="http://news.portal-syndication.example/feed.atom", language="en"),),
+            home="https://news.portal-syndication.example/",
+            feeds=(OutletFeed(url="https://news.portal-syndication.example/feed.atom", language="en"),),
             language="en",
             timezone="America/New_York",
             hosts=("news.portal-syndication.example",),
@@ -149,8 +164,8 @@ def _neighbours() -> tuple[OutletSpec, ...]:
         OutletSpec(
             slug="sada-alakhbar",
             name="صدى الأخبار",
-            home="http://www.sada-alakhbar.example/",
-            feeds=(OutletFeed(url="http://www.sada-alakhbar.example/feed/", language="ar"),),
+            home="https://www.sada-alakhbar.example/",
+            feeds=(OutletFeed(url="https://www.sada-alakhbar.example/feed/", language="ar"),),
             language="ar",
             timezone="Asia/Riyadh",
             names={"ar": "صدى الأخبار"},

@@ -18,7 +18,7 @@ from presswatch.demo.editions import Edition, Story, load_editions
 Address = tuple[str, str]
 
 _TYPES = {"html": "text/html; charset=utf-8", "xml": "application/xml; charset=utf-8", "svg": "image/svg+xml"}
-_FEED_ITEM = re.compile(r"<(item|entry)>.*?</\1>\s*", re.DOTALL)
+_LISTED = re.compile(r"<(item|entry|li)>.*?</\1>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,29 +122,27 @@ def _lists(edition: Edition) -> Iterator[tuple[str, str, tuple[Story, ...]]]:
 
 
 def _seed_site(start: datetime, hour: int) -> Iterator[tuple[Address, Resource]]:
-    hidden = [file.url for file in seed_files() if file.hour > hour]
-    late_hosts = {address(file.url)[0] for file in seed_files() if 0 < file.hour <= hour}
     for file in seed_files():
         if file.hour <= hour:
-            host, path = address(file.url)
-            is_new = file.hour > 0 or (file.is_feed and host in late_hosts)
+            text = _seed_page(file, hour)
+            is_new = file.hour > 0 or text != _seed_page(file, 0)
             changed = start + timedelta(hours=1) if is_new else start
-            yield (host, path), _resource(_seed_page(file, hidden), _kind(file.file), changed)
+            yield address(file.url), _resource(text, _kind(file.file), changed)
 
 
 @cache
 def _seed_text(name: str) -> str:
-    text = (resources.files("presswatch.demo") / "data" / "seed" / name).read_text("utf-8")
-    # Nothing here speaks TLS, so that links must say http to lead anywhere.
-    return text.replace("https://", "http://")
+    return (resources.files("presswatch.demo") / "data" / "seed" / name).read_text("utf-8")
 
 
-def _seed_page(file: SeedFile, hidden: list[str]) -> str:
+def _seed_page(file: SeedFile, hour: int) -> str:
+    """The file without what it lists of later hours."""
+    hidden = [later.url for later in seed_files() if later.hour > hour]
+
     def kept(match: re.Match[str]) -> str:
         return "" if any(url in match[0] for url in hidden) else match[0]
 
-    text = _seed_text(file.file)
-    return _FEED_ITEM.sub(kept, text) if file.is_feed else text
+    return _LISTED.sub(kept, _seed_text(file.file))
 
 
 def _kind(name: str) -> str:
@@ -152,7 +150,7 @@ def _kind(name: str) -> str:
 
 
 def _robots(host: str, start: datetime, *, has_sitemap: bool) -> Resource:
-    sitemap = f"Sitemap: http://{host}{quote(feeds.SITEMAP_PATH)}\n" if has_sitemap else ""
+    sitemap = f"Sitemap: https://{host}{quote(feeds.SITEMAP_PATH)}\n" if has_sitemap else ""
     text = f"User-agent: *\nCrawl-delay: 0\nDisallow: /search\n\n{sitemap}"
     return _resource(text, "text/plain; charset=utf-8", start)
 

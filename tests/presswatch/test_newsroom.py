@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
 import re
 from calendar import timegm
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -18,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
+from pipeline.catalogue.loader import load_catalogue
+from pipeline.types import OutletSpec
 from presswatch.demo.editions import Edition, Story, load_editions
 from presswatch.demo.newsroom import Newsroom
-from presswatch.demo.server import serve
 
 START = datetime(2026, 3, 29, 11, 0, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
@@ -55,7 +54,7 @@ def listed(room: Newsroom, feed: str) -> dict[str, str]:
     """What a feed announces: URL -> title."""
     parsed = feedparser.parse(io.BytesIO(get(room, feed)[2]))
     assert not parsed.bozo, parsed.get("bozo_exception")
-    return {entry.link.replace("https://", "http://"): entry.title for entry in parsed.entries}
+    return {entry.link: entry.title for entry in parsed.entries}
 
 
 def tree_of(room: Newsroom, url: str) -> html.HtmlElement:
@@ -82,6 +81,14 @@ def test_feed_is_sound_and_its_pages_are_there(newsroom: Newsroom, feed: str) ->
     assert entries
     for url, title in entries.items():
         assert texts_at(tree_of(newsroom, url), "//h1") == [title]
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_pages_and_feed_agree_on_the_time(newsroom: Newsroom, feed: str) -> None:
+    for entry in feedparser.parse(io.BytesIO(get(newsroom, feed)[2])).entries:
+        told = texts_at(tree_of(newsroom, entry.link), "//meta[@property='article:published_time']/@content")
+        published = datetime.fromtimestamp(timegm(entry.published_parsed), UTC)
+        assert [datetime.fromisoformat(text) for text in told] in ([published], [])
 
 
 def test_first_hour_announces_what_is_true(newsroom: Newsroom) -> None:
@@ -189,12 +196,35 @@ def test_links_of_the_own_outlet_lead_somewhere(
         assert {edition.url(story.path) for story in edition.at(int(room is evening)).stories} <= seen
 
 
-def test_seed_pages_speak_plain_http(newsroom: Newsroom, evening: Newsroom) -> None:
+def test_every_address_is_https_and_http_leads_there(newsroom: Newsroom, evening: Newsroom) -> None:
     for room, step in zip((newsroom, evening), newsroom.truth(), strict=True):
-        for url in step.new:
-            assert "https://" not in page(room, url).replace("https://schema.org", "").replace(
-                "https://ogp.me", ""
+        for url in (*FEEDS, *step.new):
+            assert url.startswith("https://")
+            status, head, _ = get(room, url.replace("https:", "http:"))
+            assert (status, head["Location"]) == (301, url)
+            assert (
+                re.findall("http://(?!www.w3.org/|schema.org|purl.org/|www.sitemaps)", page(room, url)) == []
             )
+
+
+@pytest.mark.parametrize("outlet", [room for room in Newsroom(START).outlets if room.slug != "nv"])
+def test_front_pages_name_their_feed_and_list_what_it_lists(
+    newsroom: Newsroom, evening: Newsroom, outlet: OutletSpec
+) -> None:
+    feed = outlet.feeds[0].url
+    for room in (newsroom, evening):
+        tree = tree_of(room, outlet.home)
+        assert texts_at(tree, "//link[@rel='alternate']/@href") == [feed]
+        assert set(listed(room, feed)) <= set(texts_at(tree, "//li/a/@href"))
+    assert get(evening, outlet.home)[1]["ETag"] != get(newsroom, outlet.home)[1]["ETag"]
+    seen = get(newsroom, outlet.home)[1]["Last-Modified"]
+    assert get(evening, outlet.home, If_Modified_Since=seen)[0] == 200
+
+
+def test_catalogue_outlet_finds_all_its_feeds(newsroom: Newsroom) -> None:
+    """``presswatch outlets add nv`` works within the newsroom."""
+    (spec,) = [spec for spec in load_catalogue().outlets if spec.slug == "nv"]
+    assert {feed.url for feed in spec.feeds} <= set(FEEDS)
 
 
 # --- an hour passes -------------------------------------------------------------------------------------
@@ -287,81 +317,17 @@ def test_strange_validators_get_the_whole_page(value: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.org/",
-        "http://tolvane-lantern.example.evil.example/",
+        "https://example.org/",
+        "https://tolvane-lantern.example.evil.example/",
+        "https://english.nv.ua/nation.html",
         "http://english.nv.ua/nation.html",
-        "https://www.tolvane-lantern.example/",
-        "http://127.0.0.1/",
-        "http://[::1/",
+        "https://127.0.0.1/",
+        "https://[::1/",
         "ftp://www.tolvane-lantern.example/",
-        "http://www.tolvane-lantern.example/../../etc/passwd",
+        "https://www.tolvane-lantern.example/../../etc/passwd",
         "/",
         "",
     ],
 )
 def test_whatever_is_not_the_newsrooms_is_not_found(newsroom: Newsroom, url: str) -> None:
     assert get(newsroom, url)[0] == 404
-
-
-# --- over the wire --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def connection(newsroom: Newsroom) -> Iterator[http.client.HTTPConnection]:
-    with serve(newsroom) as proxy:
-        parts = urlsplit(proxy)
-        assert parts.hostname == "127.0.0.1"
-        wire = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
-        yield wire
-        wire.close()
-
-
-def ask(
-    wire: http.client.HTTPConnection, method: str, url: str, **headers: str
-) -> tuple[int, http.client.HTTPMessage, bytes]:
-    wire.request(method, url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    response = wire.getresponse()
-    return response.status, response.headers, response.read()
-
-
-def test_server_answers_absolute_addresses_on_one_connection(
-    newsroom: Newsroom, connection: http.client.HTTPConnection
-) -> None:
-    for feed in FEEDS:
-        status, head, body = ask(connection, "GET", feed)
-        assert (status, body) == (200, get(newsroom, feed)[2])
-        assert abs(datetime.now(UTC) - date_of(head)) < timedelta(minutes=1)
-        assert ask(connection, "GET", feed, If_None_Match=head["ETag"])[0] == 304
-        assert ask(connection, "HEAD", feed)[0::2] == (200, b"")
-
-
-def date_of(head: http.client.HTTPMessage) -> datetime:
-    return datetime.strptime(head["Date"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
-
-
-def test_server_sees_the_hour_pass(newsroom: Newsroom, connection: http.client.HTTPConnection) -> None:
-    (url,) = newsroom.truth()[1].deleted
-    assert ask(connection, "GET", url)[0] == 200
-    newsroom.advance()
-    assert ask(connection, "GET", url)[0] == 410
-
-
-def test_server_knows_its_hosts_by_name_too(connection: http.client.HTTPConnection) -> None:
-    assert ask(connection, "GET", "/feed.xml", Host="www.tolvane-lantern.example:80")[0] == 200
-    assert ask(connection, "GET", "/feed.xml")[0] == 404
-
-
-@pytest.mark.parametrize(
-    ("method", "url", "status"),
-    [
-        ("GET", "http://example.org/", 404),
-        ("GET", "http://localhost:1/", 404),
-        ("GET", "https://english.nv.ua/rss/all.xml", 404),
-        ("CONNECT", "english.nv.ua:443", 405),
-        ("POST", "http://www.tolvane-lantern.example/newsletter", 405),
-    ],
-)
-def test_server_forwards_nothing(
-    connection: http.client.HTTPConnection, method: str, url: str, status: int
-) -> None:
-    assert ask(connection, method, url)[0] == status

@@ -1,0 +1,40 @@
+"""The attribution line, understood: which outlet it names, by its link's host or its written name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.catalogue.loader import Catalogue, load_catalogue
+from pipeline.clean.lines import host_of
+from pipeline.text import clean
+from pipeline.types import Attribution, OutletSpec, Removal, RemovalKind
+
+
+def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
+    """The page's attribution, None where no line was one. Of several the best known, then the linked one."""
+    lines = [removal for removal in removals if removal.kind is RemovalKind.ATTRIBUTION]
+    if not lines:
+        return None
+    catalogue = load_catalogue()
+    found = [_read(removal, catalogue, host_of(url)) for removal in lines]
+    return max(found, key=lambda one: (one.outlet_home is not None, one.url is not None))
+
+
+def _read(removal: Removal, catalogue: Catalogue, own_host: str) -> Attribution:
+    written = clean(removal.title or "") or None
+    link = next((link.url for link in removal.links if host_of(link.url) != own_host), None)
+    outlet = _outlet(written, link, catalogue)
+    name = outlet.name if outlet else written or (host_of(link) if link else None)
+    return Attribution(
+        text=clean(removal.text),
+        label=removal.label,
+        outlet_as_written=written,
+        outlet=name,
+        outlet_home=outlet.home if outlet else None,
+        url=link,
+    )
+
+
+def _outlet(written: str | None, link: str | None, catalogue: Catalogue) -> OutletSpec | None:
+    by_link = catalogue.by_host(host_of(link)) if link else None
+    return by_link or (catalogue.by_name(written) if written else None)

@@ -1,0 +1,305 @@
+"""The page's body as a flat run of text blocks, each with its place in the document.
+
+This knows nothing about what an article is: every visible run of text between two block-level boundaries is a
+block, navigation and footer included. The chooser says which of them belong together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from pipeline.text import clean
+from pipeline.types import Block, Link
+
+Kind = Literal["paragraph", "heading", "list-item", "quote", "caption", "table", "preformatted", "other"]
+
+#: a page with more is no article; the rest is not read
+MAX_BLOCKS = 8_000
+#: of one block; a block with more is a list whose further links say nothing new
+MAX_LINKS = 200
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "textarea",
+        "input",
+        "audio",
+        "video",
+        "canvas",
+        "head",
+        "button",
+        "datalist",
+        "map",
+        "progress",
+        "meter",
+    ]
+)
+_BLOCK = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "optgroup",
+        "html",
+    ]
+)
+_KINDS: dict[str, Kind] = {
+    "p": "paragraph",
+    "li": "list-item",
+    "dd": "list-item",
+    "dt": "list-item",
+    "blockquote": "quote",
+    "figcaption": "caption",
+    "figure": "caption",
+    "td": "table",
+    "th": "table",
+    "caption": "caption",
+    "pre": "preformatted",
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "summary"), "heading"),
+}
+_OVER_PARAGRAPH = frozenset(("list-item", "quote", "caption", "preformatted"))
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_WEB = ("http://", "https://")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+#: path steps that are kept, counted from the block upward
+_PATH_STEPS = 12
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """Where a block's text begins in the tree: in ``element.text``, or in ``element.tail``."""
+
+    element: html.HtmlElement
+    tail: bool
+
+
+@dataclass(slots=True, eq=False)
+class RawBlock:
+    """A block while the page is being read, still tied to its element."""
+
+    index: int
+    text: str
+    kind: Kind
+    element: html.HtmlElement
+    slot: Slot
+    links: tuple[Link, ...]
+
+    @property
+    def link_share(self) -> float:
+        """The share of the text that is link text, 0 to 1."""
+        return min(1.0, sum(len(link.text) for link in self.links) / max(1, len(self.text)))
+
+    def as_block(self, *, chosen: bool) -> Block:
+        return Block(
+            text=self.text, kind=self.kind, path=path_of(self.element), links=self.links, chosen=chosen
+        )
+
+
+def segment(root: html.HtmlElement, url: str) -> list[RawBlock]:
+    """All text blocks below ``root`` in document order, at most ``MAX_BLOCKS``. ``url`` resolves links."""
+    return list(_Segmenter(_base(root, url)).run(root))
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
+    href = next((el.get("href") for el in root.iter("base") if el.get("href")), None)
+    return absolute(href, url) or url if href else url
+
+
+def absolute(href: str | None, base: str) -> str | None:
+    """``href`` as an absolute http(s) URL, or None where it leads nowhere (``#``, ``javascript:``)."""
+    href = _CONTROL.sub("", href or "").strip()
+    if not href or href.startswith(("#", "javascript:", "data:")):
+        return None
+    try:
+        full = urljoin(base, href)
+    except ValueError:
+        return None
+    return full if full.lower().startswith(_WEB) else None
+
+
+@dataclass(slots=True)
+class _Segmenter:
+    base: str
+    texts: list[str] = field(default_factory=list)
+    slot: Slot | None = None
+    #: (absolute URL or None, index in ``texts`` where the link's text begins) of the link being read
+    link: tuple[str | None, int] | None = None
+    links: list[Link] = field(default_factory=list)
+    container: html.HtmlElement | None = None
+    count: int = 0
+
+    def run(self, root: html.HtmlElement) -> Iterator[RawBlock]:
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            if not isinstance(tag, str):
+                continue
+            if event == "start":
+                if tag in _SKIPPED:
+                    walker.skip_subtree()
+                    continue
+                yield from self._enter(element, tag)
+            else:
+                yield from self._leave(element, tag)
+            if self.count >= MAX_BLOCKS:
+                return
+
+    def _enter(self, element: html.HtmlElement, tag: str) -> Iterator[RawBlock]:
+        if _is_block(tag):
+            yield from self._flush()
+            self.container = element
+        elif tag == "a":
+            self._close_link()
+            self.link = (absolute(element.get("href"), self.base), len(self.texts))
+        elif tag == "br":
+            yield from self._break()
+        self._add(element.text, Slot(element, tail=False))
+
+    def _leave(self, element: html.HtmlElement, tag: str) -> Iterator[RawBlock]:
+        if _is_block(tag):
+            yield from self._flush()
+            self.container = element.getparent()
+        elif tag == "a":
+            self._close_link()
+        self._add(element.tail, Slot(element, tail=True))
+
+    def _add(self, text: str | None, slot: Slot) -> None:
+        if text:
+            self.texts.append(text.replace("\n", " "))
+            if self.slot is None and not text.isspace():
+                self.slot = slot
+
+    def _break(self) -> Iterator[RawBlock]:
+        """One ``<br>`` is a new line, two are a new block."""
+        if "\n" in "".join(self.texts[-3:]).rstrip(" \t\r\xa0")[-1:]:
+            yield from self._flush()
+        elif self.slot is not None:
+            self.texts.append("\n")
+
+    def _close_link(self) -> None:
+        if self.link is None:
+            return
+        url, start = self.link
+        self.link = None
+        if not url or len(self.links) >= MAX_LINKS:
+            return
+        text = clean("".join(self.texts[start:]))
+        if text:
+            self.links.append(Link(url=url, text=text))
+
+    def _flush(self) -> Iterator[RawBlock]:
+        if self.slot is None:
+            self.texts.clear()
+            if self.link:
+                self.link = (self.link[0], 0)
+            return
+        reopened = self.link[0] if self.link else None
+        within = self.link is not None
+        self._close_link()
+        text = _BLANK_LINES.sub("\n", clean("".join(self.texts), keep_lines=True))
+        if text and self.container is not None:
+            yield RawBlock(
+                index=self.count,
+                text=text,
+                kind=_kind(self.container),
+                element=self.container,
+                slot=self.slot,
+                links=tuple(self.links),
+            )
+            self.count += 1
+        self.texts.clear()
+        self.links.clear()
+        self.slot = None
+        self.link = (reopened, 0) if within else None
+
+
+def _is_block(tag: str) -> bool:
+    return tag in _BLOCK or ("-" in tag and tag not in _SKIPPED)
+
+
+def _kind(element: html.HtmlElement) -> Kind:
+    """The kind of text that stands directly in ``element``; the outer element wins over a plain paragraph."""
+    own = _KINDS.get(element.tag, "other")
+    if own not in ("paragraph", "other"):
+        return own
+    ancestor = element.getparent()
+    for _ in range(4):
+        if ancestor is None:
+            break
+        outer = _KINDS.get(ancestor.tag, "other")
+        if outer in _OVER_PARAGRAPH:
+            return outer
+        ancestor = ancestor.getparent()
+    return own
+
+
+def path_of(element: html.HtmlElement) -> str:
+    """``article.post>div.entry-content>p``: tags with ids and classes, the block's own element last."""
+    steps: list[str] = []
+    node: html.HtmlElement | None = element
+    while node is not None and node.tag not in ("body", "html") and len(steps) < _PATH_STEPS:
+        steps.append(_step(node))
+        node = node.getparent()
+    return ">".join(reversed(steps))
+
+
+def _step(element: html.HtmlElement) -> str:
+    classes = "".join(f".{name}" for name in (element.get("class") or "").split()[:8])
+    identity = "".join((element.get("id") or "").split())
+    return f"{element.tag}{classes}{f'#{identity}' if identity else ''}"[:200]

@@ -1,0 +1,222 @@
+"""What a page says of its article in JSON-LD (schema.org), however broken.
+
+Bounded in size and depth; an unreadable script is read for its plain ``"key": "value"`` pairs.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.text import clean
+
+_MAX_DEPTH = 24
+_MAX_NODES = 20_000
+_ARTICLE_TYPES = re.compile(
+    r"(?:Article|BlogPosting|Report|LiveBlogPosting|Review|CreativeWork|NewsItem)$", re.IGNORECASE
+)
+_CONTAINERS = ("WebPage", "ItemPage")
+_SIGNS = re.compile(r"[\x00-\x1f]+")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_WRAPPING = re.compile(r"^\s*(?:<!\[CDATA\[|<!--|//\s*<!\[CDATA\[)|(?:\]\]>|-->|//\s*\]\]>|;)\s*$")
+_PAIR = re.compile(
+    r'"(headline|datePublished|dateModified|inLanguage|articleSection|description)"\s*:\s*"((?:[^"\\]|\\.)*)"'
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_OTHERS = frozenset(
+    ("itemListElement", "hasPart", "relatedLink", "isRelatedTo", "mentions", "liveBlogUpdate", "comment")
+)
+
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """An article as JSON-LD declares it; empty strings and tuples where it says nothing."""
+
+    type: str = ""
+    headline: str = ""
+    description: str = ""
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    modified: str = ""
+    language: str = ""
+    image: str = ""
+    section: str = ""
+    keywords: tuple[str, ...] = ()
+    publisher: str = ""
+    body: str = ""
+    url: str = ""
+    free: bool | None = None
+
+
+def read(scripts: Sequence[str], url: str) -> Declared:
+    """The declaration that concerns the page at ``url`` itself, rather than an article it lists."""
+    nodes = [node for script in scripts for node in _nodes(script)]
+    by_id = {
+        node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1
+    }
+    ranked = sorted(nodes, key=lambda node: _rank(node, url))
+    if not ranked or _rank(ranked[0], url) >= _NO_ARTICLE:
+        return Declared(publisher=_site(nodes))
+    return _declared(ranked[0], by_id, nodes)
+
+
+_NO_ARTICLE = 8
+
+
+def _rank(node: Node, url: str) -> int:
+    kind = _type(node)
+    if _ARTICLE_TYPES.search(kind):
+        named = {str(_plain_url(node.get(key))).rstrip("/") for key in ("url", "mainEntityOfPage", "@id")}
+        own = any(name.split("#")[0].rstrip("/") == url.rstrip("/") for name in named if name)
+        return (0 if own else 1) + (0 if node.get("headline") or node.get("datePublished") else 4)
+    return 6 if kind in _CONTAINERS and node.get("datePublished") else _NO_ARTICLE
+
+
+def _plain_url(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("@id") or value.get("url")
+    return value if isinstance(value, str) else ""
+
+
+def _nodes(script: str) -> list[Node]:
+    """Every object of the script, outermost first, without those listed as other articles."""
+    data = _load(script)
+    if data is None:
+        pairs = {key: _unescape(value) for key, value in reversed(_PAIR.findall(script[:200_000]))}
+        return [{"@type": "NewsArticle", **pairs}] if "headline" in pairs else []
+    return list(_walk(data))
+
+
+def _load(script: str) -> object | None:
+    text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
+    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _SIGNS.sub(" ", text)), html.unescape(text)):
+        try:
+            loaded: object = json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        return loaded
+    return None
+
+
+def _unescape(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def _walk(data: object) -> Iterator[Node]:
+    waiting: list[tuple[object, int]] = [(data, 0)]
+    count = 0
+    while waiting and count < _MAX_NODES:
+        value, depth = waiting.pop(0) if len(waiting) < 1000 else waiting.pop()
+        count += 1
+        if depth > _MAX_DEPTH:
+            continue
+        if isinstance(value, dict):
+            yield value
+            waiting += [(inner, depth + 1) for key, inner in value.items() if key not in _OTHERS]
+        elif isinstance(value, list):
+            waiting += [(inner, depth + 1) for inner in value[:2000]]
+
+
+def _type(node: Node) -> str:
+    kind = node.get("@type")
+    if isinstance(kind, list):
+        kind = next((item for item in kind if isinstance(item, str) and _ARTICLE_TYPES.search(item)), "")
+    return kind.rsplit("/", 1)[-1] if isinstance(kind, str) else ""
+
+
+def _declared(node: Node, by_id: Mapping[str, Node], nodes: Sequence[Node]) -> Declared:
+    free = node.get("isAccessibleForFree")
+    return Declared(
+        type=_type(node),
+        headline=_text(node.get("headline") or node.get("name")),
+        description=_text(node.get("description")),
+        authors=tuple(_names(node.get("author") or node.get("creator"), by_id)),
+        published=_text(node.get("datePublished") or node.get("dateCreated")),
+        modified=_text(node.get("dateModified")),
+        language=_language(node.get("inLanguage")),
+        image=_image(node.get("image"), by_id) or _image(node.get("thumbnailUrl"), by_id),
+        section=next(iter(_texts(node.get("articleSection"))), ""),
+        keywords=tuple(_keywords(node.get("keywords"))),
+        publisher=next(iter(_names(node.get("publisher"), by_id)), "") or _site(nodes),
+        body=_body(node.get("articleBody")),
+        url=_plain_url(node.get("url")),
+        free=None if free is None else str(free).strip().lower() not in ("false", "0", "no"),
+    )
+
+
+def _site(nodes: Sequence[Node]) -> str:
+    return next(
+        (_text(node.get("name")) for node in nodes if _type(node) == "WebSite" and node.get("name")), ""
+    )
+
+
+def _text(value: object) -> str:
+    """A plain string: markup and entities (often doubly encoded) undone."""
+    if isinstance(value, Mapping):
+        value = value.get("@value") or value.get("name")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if not isinstance(value, str):
+        return ""
+    return clean(html.unescape(html.unescape(_TAG.sub(" ", value))))
+
+
+def _texts(value: object) -> list[str]:
+    return [text for item in (value if isinstance(value, list) else [value]) if (text := _text(item))]
+
+
+def _keywords(value: object) -> list[str]:
+    found = _texts(value)
+    if len(found) == 1:
+        found = [clean(part) for part in re.split(r"[,;،、]", found[0])]
+    plain = [word for word in found if word and ":" not in word and len(word) <= 80]
+    return list(dict.fromkeys(plain))[:40]
+
+
+def _names(value: object, by_id: Mapping[str, Node]) -> list[str]:
+    found: list[str] = []
+    for item in (value if isinstance(value, list) else [value])[:30]:
+        node = item
+        if isinstance(item, Mapping) and not item.get("name") and isinstance(item.get("@id"), str):
+            node = by_id.get(str(item["@id"]), item)
+        name = node.get("name") if isinstance(node, Mapping) else node
+        found += _texts(name)
+    return [name for name in found if not name.startswith(("http://", "https://"))]
+
+
+def _image(value: object, by_id: Mapping[str, Node]) -> str:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, Mapping):
+        if not value.get("url") and isinstance(value.get("@id"), str):
+            value = by_id.get(str(value["@id"]), value)
+        value = value.get("url") or value.get("contentUrl")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return clean(value) if isinstance(value, str) else ""
+
+
+def _language(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = value.get("alternateName") or value.get("name")
+    text = _text(value)
+    return text if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*", text) else ""
+
+
+def _body(value: object) -> str:
+    """The article's text with its paragraphs as lines."""
+    if isinstance(value, list):
+        value = "\n".join(item for item in value if isinstance(item, str))
+    if not isinstance(value, str):
+        return ""
+    text = re.sub(r"(?i)</p\s*>|<br\s*/?>|</h\d>|</li>", "\n", html.unescape(value[:500_000]))
+    return clean(_TAG.sub("", text), keep_lines=True)

@@ -1,0 +1,33 @@
+"""Reading a page: bytes in, an article and everything that was taken out of it back. No I/O, never raises."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from pipeline.clean.article import clean_article
+from pipeline.extract.article import extract
+from pipeline.types import CleanArticle, PageHints
+
+_NO_HINTS = PageHints()
+
+
+def read_page(
+    body: bytes, url: str, *, content_type: str | None = None, hints: PageHints = _NO_HINTS
+) -> CleanArticle:
+    """The article on one page, without its noise; the noise with its kind, rule, place and link target.
+
+    ``body`` is the page as it came, of any size (8 MiB are read) and in any character set; ``url`` its
+    address; ``content_type`` the HTTP header, whose charset is believed unless the bytes contradict it.
+    ``hints`` are what the caller knows beyond the page. Whatever the bytes are, an article comes back:
+    ``kind`` says ``empty`` where there was none.
+    """
+    return clean_article(extract(body, url, content_type=content_type, hints=hints))
+
+
+def rebuild(article: CleanArticle) -> str:
+    """The extracted text before cleaning, from the body's pieces and the removals by their positions."""
+    pieces = [*zip(article.positions, article.paragraphs, strict=True)]
+    pieces += [(removal.position, removal.text) for removal in article.removals]
+    pieces.sort(key=lambda piece: piece[0])
+    blocks = groupby(pieces, key=lambda piece: piece[0][0])
+    return "\n\n".join("".join(text for _, text in block) for _, block in blocks)
