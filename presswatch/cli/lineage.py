@@ -53,20 +53,27 @@ def tree_lines(asked: int, edges: Sequence[Edge], heads: Mapping[int, Head]) -> 
 
 
 def _branches(tree: _Tree, node: int, seen: set[int], indent: str) -> Iterator[str]:
-    """The lines below a node; ``seen`` grows with every article shown."""
-    branches = [edge for edge in tree.edges if _other_end(edge, node) not in seen and _touches(edge, node)]
-    for index, edge in enumerate(branches):
-        other = _other_end(edge, node)
-        if other in seen:  # reached meanwhile by an earlier branch
-            continue
+    """The lines below a node. ``seen`` grows: every article stands where it is nearest to the root."""
+    branches = _new_neighbours(tree, node, seen)
+    seen.update(other for _, other in branches if other is not None)
+    for index, (edge, other) in enumerate(branches):
         last = index == len(branches) - 1
         below = indent + ("   " if last else "│  ")
         yield f"{indent}{'└─' if last else '├─'} {_relation(edge, node)} {_far_end(tree, edge, other)}"
         for line in edge.evidence:
             yield f"{below}   {safe(line)}"
         if other is not None:
-            seen.add(other)
             yield from _branches(tree, other, seen, below)
+
+
+def _new_neighbours(tree: _Tree, node: int, seen: set[int]) -> list[tuple[Edge, int | None]]:
+    """The edges to articles not shown yet, one an article; those that leave the database all."""
+    found: dict[int | str, tuple[Edge, int | None]] = {}
+    for edge in tree.edges:
+        other = _other_end(edge, node)
+        if _touches(edge, node) and other not in seen:
+            found.setdefault(edge.dst_url if other is None else other, (edge, other))
+    return list(found.values())
 
 
 def _touches(edge: Edge, node: int) -> bool:

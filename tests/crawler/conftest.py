@@ -92,10 +92,10 @@ class FakeOutlet:
             f"<item><title>{title}</title><link>{self.base}{link}</link><guid>{self.base}{link}</guid></item>"
             for link, title in items
         )
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[path] = Answer(
-            f'<?xml version="1.0"?><rss version="2.0"><channel><title>Gazette</title>{listed}</channel></rss>',
-            headers={"Content-Type": "application/rss+xml"}
-            | {k.replace("_", "-"): v for k, v in headers.items()},
+            f'<rss version="2.0"><channel><title>Gazette</title>{listed}</channel></rss>',
+            headers={"Content-Type": "application/rss+xml", **named},
         )
 
 
