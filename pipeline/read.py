@@ -1,12 +1,15 @@
-"""Reading a page: bytes in, an article and everything that was taken out of it back. No I/O, never raises."""
+"""Reading a page: bytes in, an article and everything that was taken out of it back. Never raises."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
+from pipeline.catalogue.loader import load_catalogue
 from pipeline.clean.article import clean_article
 from pipeline.extract.article import extract
 from pipeline.types import CleanArticle, PageHints
+from pipeline.urls import host_of
 
 _NO_HINTS = PageHints()
 
@@ -21,7 +24,13 @@ def read_page(
     ``hints`` are what the caller knows beyond the page. Whatever the bytes are, an article comes back:
     ``kind`` says ``empty`` where there was none.
     """
-    return clean_article(extract(body, url, content_type=content_type, hints=hints))
+    return clean_article(extract(body, url, content_type=content_type, hints=_with_zone(hints, url)))
+
+
+def _with_zone(hints: PageHints, url: str) -> PageHints:
+    """The hints, with the outlet's time zone from the catalogue where the caller named none."""
+    outlet = None if hints.timezone else load_catalogue().by_host(host_of(url))
+    return replace(hints, timezone=outlet.timezone) if outlet else hints
 
 
 def rebuild(article: CleanArticle) -> str:

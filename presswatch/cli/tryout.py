@@ -11,7 +11,7 @@ import click
 
 from pipeline.errors import NotFoundError
 from pipeline.types import CleanArticle, Failure, FailureClass, FeedEntry, FeedSnapshot
-from presswatch.cli.context import App
+from presswatch.cli.context import App, now
 from presswatch.cli.output import print_json
 from presswatch.cli.reading import body_with_cuts, removals_json, shown
 from presswatch.cli.terminal import safe
@@ -97,11 +97,13 @@ def _read(answer: Fetched, kind: Kind | None) -> Tried | Failure:
 
 
 def _read_page(answer: Fetched) -> Tried | Failure:
+    from crawler.headers import http_date
     from pipeline.decide import judge
     from pipeline.read import read_page
-    from pipeline.types import Rejected
+    from pipeline.types import PageHints, Rejected
 
-    article = read_page(answer.body, answer.final_url, content_type=answer.content_type)
+    hints = PageHints(reference=http_date(answer.header("date")) or now())
+    article = read_page(answer.body, answer.final_url, content_type=answer.content_type, hints=hints)
     verdict = judge(article, ())
     if isinstance(verdict, Rejected):
         return verdict.failure
