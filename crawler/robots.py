@@ -222,6 +222,12 @@ def _site_of(record: RobotsRecord) -> _Site:
     return _Site(RobotsRules(record.body) if record.body else None)
 
 
+#: failures that say nothing of robots.txt in particular
+_ABOUT_THE_HOST: Final = frozenset(
+    {FailureClass.DNS, FailureClass.CONNECT, FailureClass.TLS, FailureClass.REFUSED_ADDRESS}
+)
+
+
 def _unreadable(failure: Failure) -> Failure:
     """The failure of a robots.txt as the failure of what it guards.
 
@@ -229,7 +235,8 @@ def _unreadable(failure: Failure) -> Failure:
     """
     kind = FailureClass.ROBOTS if failure.kind is FailureClass.HTTP else failure.kind
     permanent = failure.permanent and kind is FailureClass.REFUSED_ADDRESS
-    return Failure(kind=kind, message=f"robots.txt: {failure.message}", permanent=permanent)
+    message = failure.message if kind in _ABOUT_THE_HOST else f"robots.txt: {failure.message}"
+    return Failure(kind=kind, message=message, permanent=permanent)
 
 
 def _for_agent(body: str, agent: str) -> str:
