@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import yarl
@@ -20,10 +22,12 @@ from scrapy.http import Headers, Response
 
 from crawler.connect import direct_connector, proxy_connector, tls_context
 from crawler.encoding import decode_body, too_large
-from crawler.failures import fetch_error
+from crawler.failures import FetchError, fetch_error
 from crawler.guard import refuse_address
+from crawler.headers import retry_after
 from crawler.options import FetchOptions
-from pipeline.types import FailureClass
+from crawler.pauses import HostPauses
+from pipeline.types import Failure, FailureClass
 
 #: request.meta: the most bytes of body, on the wire and decoded
 MAX_SIZE = "download_maxsize"
@@ -55,12 +59,14 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         self._tls = tls_context(self._options.ca_bundle)
         self._direct = _session(direct_connector(self._options))
         self._proxied = _session(proxy_connector())
+        self._pauses = HostPauses()
 
     async def download_request(self, request: Request) -> Response:
         """The answer to ``request``, body decoded; raises FetchError, aiohttp.ClientError or TimeoutError."""
         reason = refuse_address(request.url, allow=self._options.allow_addresses)
         if reason:
             raise fetch_error(FailureClass.REFUSED_ADDRESS, reason, permanent=True)
+        self._heed_pause(request)
         deadline = request.meta.get(DEADLINE) or self._options.deadline
         try:
             async with asyncio.timeout(deadline) as clock:
@@ -70,6 +76,16 @@ class GuardedDownloadHandler(BaseDownloadHandler):
                 raise
             message = f"no complete answer within {deadline:g} s"
             raise fetch_error(FailureClass.TIMEOUT, message) from None
+
+    def _heed_pause(self, request: Request) -> None:
+        """Raise for a host that asked us to wait; here, at the last moment, because requests queue up."""
+        host = _host(request)
+        pause = None if _kind(request) == "robots" else self._pauses.pause(host, _clock())
+        if pause is not None:
+            message = f"not asked: {host} answered HTTP {pause.status} before and wants us to wait"
+            raise FetchError(
+                Failure(kind=FailureClass.HTTP, message=message, status=pause.status, retry_after=pause.left)
+            )
 
     async def close(self) -> None:
         await self._direct.close()
@@ -94,6 +110,8 @@ class GuardedDownloadHandler(BaseDownloadHandler):
             allow_redirects=False,
             proxy=proxy,
         ) as answer:
+            wait = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC))
+            self._pauses.note(_host(request), answer.status, wait, _clock())
             return await self._read(request, answer)
 
     async def _read(self, request: Request, answer: aiohttp.ClientResponse) -> Response:
@@ -105,6 +123,14 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         headers.pop(b"Content-Encoding", None)
         body = decode_body(raw, coding, limit=limit, cut=cut)
         return Response(request.url, status=answer.status, headers=headers, body=body)
+
+
+def _host(request: Request) -> str:
+    return urlsplit(request.url).netloc.lower()
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _kind(request: Request) -> str:

@@ -14,6 +14,9 @@ ROBOTS_NAME: Final = "presswatch"
 VERSION: Final = "0.1.0"
 PROJECT_PAGE: Final = "https://github.com/presswatch/presswatch"
 MIB: Final = 1024 * 1024
+#: seconds. Never 0: without a delay Scrapy starts every queued request of a host in one go, whatever its
+#: concurrency, because in a crawl without a reactor a request counts as started only on the loop's next turn
+LEAST_DELAY: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.failures import FETCH_ERRORS, FetchError, classify_error, fetch_error
 from crawler.guard import origin_of
 from crawler.handler import CUT, DEADLINE, KIND, MAX_SIZE
-from crawler.options import ROBOTS_NAME, FetchOptions
+from crawler.options import LEAST_DELAY, ROBOTS_NAME, FetchOptions
 from crawler.redirects import KEEP_SLOT, RedirectError
 from pipeline.types import Failure, FailureClass
 
@@ -191,8 +191,8 @@ class RobotsMiddleware:
             concurrency = options.per_host if crawl_delay else max(options.per_host, 2)
             return _Pace(max(crawl_delay, _NO_DELAY), concurrency, 0.0)
         if address in options.allow_addresses:
-            return _Pace(0.0, max(options.per_host, 8), 0.0)
-        return _Pace(options.delay, options.per_host, 0.5)
+            return _Pace(LEAST_DELAY, max(options.per_host, 8), 0.0)
+        return _Pace(max(options.delay, LEAST_DELAY), options.per_host, 0.5)
 
 
 def _robots_slot(origin: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from crawler.options import ByReference, FetchOptions
+from crawler.options import LEAST_DELAY, ByReference, FetchOptions
 from crawler.robots import MemoryRobots, RobotsCache
 
 _HANDLER: Final = "crawler.handler.GuardedDownloadHandler"
@@ -58,7 +58,7 @@ def _pace(options: FetchOptions) -> dict[str, object]:
     return {
         "CONCURRENT_REQUESTS": options.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": options.per_host,
-        "DOWNLOAD_DELAY": options.delay,
+        "DOWNLOAD_DELAY": max(options.delay, LEAST_DELAY),
         "DOWNLOAD_DELAY_JITTER": 0.5,
         "REDIRECT_MAX_TIMES": 10,
     }

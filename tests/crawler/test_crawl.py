@@ -270,3 +270,17 @@ def test_a_missing_folder_is_a_store_error(crawling: Crawling, now: datetime) ->
     crawling.db = crawling.db.parent / "missing" / "p.db"
     with pytest.raises(StoreError, match="folder"):
         crawling()
+
+
+def test_a_host_that_asks_us_to_wait_is_not_asked_on(
+    outlet: FakeOutlet, crawling: Crawling, now: datetime
+) -> None:
+    outlet.feed(FEED, *[(f"/{n}", f"Story number {n}") for n in range(60)])
+    for n in range(60):
+        outlet.say(f"/{n}", "slow down", 429, {"Retry-After": "7200"})
+    crawling.watch(now, FEED)
+    report = crawling()
+    assert len(outlet.paths()) < 20
+    assert report.failed == 60
+    waits = crawling.rows("SELECT julianday(next_attempt) - julianday(last_fetched) FROM pages")
+    assert all(days * 24 > 1.9 for (days,) in waits)
