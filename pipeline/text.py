@@ -19,12 +19,13 @@ from typing import Literal
 _APOSTROPHES = "`´‘’‚‛ʹʻʼʽʾʿˈ′‵՚׳ꞌ＇"
 _QUOTES = "“”„‟«»‹›″‶〝〞〟״＂"
 _DASHES = "‐‑‒–—―⁃−⸺⸻﹘﹣－־"
-_PUNCTUATION = str.maketrans(
+_PUNCTUATION = (
     dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_QUOTES, '"') | dict.fromkeys(_DASHES, "-") | {"⁄": "/"}
 )
 #: letters that no decomposition reaches. ``أ إ آ ؤ ئ ё`` and the like are decomposed and lose their mark.
-_LETTERS = _PUNCTUATION | str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t"}
+_LETTERS = (
+    _PUNCTUATION
+    | {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t"}
     | {"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ە": "ه", "ۃ": "ه"}
 )
 # Arabic vowel signs, Koranic marks and the hamza, alone or above; tatweel.
@@ -40,6 +41,11 @@ _INVISIBLE = (
 )
 _NONCHARACTERS = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _DROPPED = re.compile(f"[{_INVISIBLE}{_NONCHARACTERS}{_ARABIC_MARKS}]+")
+# The same without what lies beyond the Basic Multilingual Plane: a table instead of one test for each range.
+_DROPPED_BASIC = re.compile("[" + _INVISIBLE.partition("\U0001bca0")[0] + f"\ufffe\uffff{_ARABIC_MARKS}]+")
+# Searching for signs and replacing those found is several times faster than ``str.translate``.
+_PUNCTUATION_SIGN = re.compile(f"[{re.escape(''.join(_PUNCTUATION))}]")
+_LETTER_SIGN = re.compile(f"[{re.escape(''.join(_LETTERS))}]")
 # Marks above and below Latin, Greek, Cyrillic and Hebrew letters. Those of Indic scripts, Thai and kana carry
 # meaning of their own and stay.
 _ACCENTS = (
@@ -70,10 +76,24 @@ def _core(s: str) -> str:
     """The part of ``fold`` that looks at one cluster at a time, so that pieces can be folded apart."""
     if s.isascii():
         return _DROPPED.sub("", s.lower()).replace("`", "'")
-    s = unicodedata.normalize("NFKD", s.translate(_PUNCTUATION))
-    s = unicodedata.normalize("NFKD", _DROPPED.sub("", s).casefold())
-    s = _ACCENTED.sub(_bare, s.translate(_LETTERS))
+    s = _PUNCTUATION_SIGN.sub(_punctuation, s)
+    if s.isascii():  # English with the press's own quotes and dashes
+        return _DROPPED.sub("", s.lower())
+    s = unicodedata.normalize("NFKD", _without_dropped(unicodedata.normalize("NFKD", s)).casefold())
+    s = _ACCENTED.sub(_bare, _LETTER_SIGN.sub(_letter, s))
     return unicodedata.normalize("NFC", _FOREIGN_DIGIT.sub(_digit, s))
+
+
+def _without_dropped(s: str) -> str:
+    return (_DROPPED_BASIC if max(s, default="") <= "\uffff" else _DROPPED).sub("", s)
+
+
+def _punctuation(match: re.Match[str]) -> str:
+    return _PUNCTUATION[match[0]]
+
+
+def _letter(match: re.Match[str]) -> str:
+    return _LETTERS[match[0]]
 
 
 def fold(s: str) -> str:
@@ -83,7 +103,10 @@ def fold(s: str) -> str:
     words, digits of any script, quotes, dashes, invisible characters and white space are unified. ``й`` and
     ``ї`` stay letters of their own. Idempotent.
     """
-    return _SPACE.sub(" ", _INNER_APOSTROPHE.sub("", _core(s))).strip()
+    spaced = " ".join(s.split())
+    if spaced.isascii() and spaced.isprintable():  # most Latin text: nothing else can change
+        return spaced.lower().replace("`", "'")
+    return " ".join(_INNER_APOSTROPHE.sub("", _core(s)).split())
 
 
 def _continues(char: str) -> bool:
@@ -109,6 +132,8 @@ def _clusters(s: str) -> Iterator[tuple[int, str]]:
 
 def fold_with_offsets(s: str) -> tuple[str, tuple[int, ...]]:
     """``fold(s)``, and for each of its characters the index in ``s`` where its source begins."""
+    if s.isascii() and s.isprintable() and s == " ".join(s.split()):
+        return fold(s), tuple(range(len(s)))
     pairs = [(char, index) for index, piece in _clusters(s) for char in _core(piece)]
     dropped = {match.start() for match in _INNER_APOSTROPHE.finditer("".join(char for char, _ in pairs))}
     kept: list[tuple[str, int]] = []
@@ -133,6 +158,8 @@ _CLEANED_OUT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
     f"\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb{_NONCHARACTERS}]+"
 )
+#: the invisible ones that Unicode calls letters
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 # Tag characters spell the flags of England, Scotland and Wales; anywhere else they are hidden text.
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{3,6}\U000e007f)|[\U000e0000-\U000e007f]+")
 
@@ -142,6 +169,23 @@ def clean(s: str, *, keep_lines: bool = False) -> str:
 
     ``keep_lines`` keeps line breaks (as ``\\n``); otherwise they are white space like any other. Idempotent.
     """
+    lines = [" ".join(line.split()) for line in (s.splitlines() if keep_lines else (s,))]
+    if _is_plain(s, lines):
+        return unicodedata.normalize("NFC", "\n".join(lines).strip("\n"))
+    return _clean_thoroughly(s, keep_lines=keep_lines)
+
+
+def _is_plain(s: str, lines: Sequence[str]) -> bool:
+    """Is there nothing to take out but white space? Much faster to find out than to search for each thing.
+
+    ``isprintable`` excludes controls, format characters, surrogates and what is unassigned.
+    """
+    if "\x1f" in s or not all(map(str.isprintable, lines)):
+        return False
+    return s.isascii() or not any(filler in s for filler in _FILLERS)
+
+
+def _clean_thoroughly(s: str, *, keep_lines: bool) -> str:
     if _SURROGATE.search(s):  # two halves of one character are joined, a lone half is dropped
         s = s.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     s = _CLEANED_OUT.sub("", _LINE_BREAK.sub("\n", s))

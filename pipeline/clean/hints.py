@@ -106,10 +106,16 @@ _ARTICLE_PATH = re.compile(r"\d{4,}|[^/]{18,}(?:/|$)|/(?:news|articles?|story|20
 
 def of_class(line: Line, page: Page) -> tuple[RemovalKind, str] | None:
     """``(kind, the class word)`` by the classes of the line's element and its ancestors below the body's."""
-    path = _below(line.path, page.home).replace("_", "-").lower()
-    if not path:
+    if line.path not in page.boxes:
+        page.boxes[line.path] = _by_path(line.path, page.home)
+    return page.boxes[line.path]
+
+
+def _by_path(path: str, home: str) -> tuple[RemovalKind, str] | None:
+    steps = [_marks(step) for step in _below(path, home).replace("_", "-").lower().split(">")]
+    steps = [step for step in steps if step]
+    if not steps:
         return None
-    steps = [_marks(step) for step in path.split(">")]
     for kind, pattern in _CLASSES:
         for step in steps:
             if found := pattern.search(step):

@@ -70,6 +70,8 @@ class Page:
     ignored: frozenset[str] = frozenset()
     #: links are the body's substance (a list, a digest): a line of link only is no teaser
     listing: bool = False
+    #: what the class words of a path say, by path: the lines of a box share theirs
+    boxes: dict[str, tuple[RemovalKind, str] | None] = field(default_factory=dict)
 
     @property
     def host(self) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import html
+
 from pipeline.extract import fallback, language
 from pipeline.extract.blocks import segment
 from pipeline.extract.choose import choose
@@ -46,9 +48,13 @@ def extract(body: bytes, url: str, *, content_type: str | None, hints: PageHints
     root = parse(decode(body, content_type))
     fields = read_fields(scan(root), url, hints)
     blocks = segment(root, url)
+    if not blocks and (markup := fallback.embedded(root)):
+        root = parse(markup)
+        blocks = segment(root, url)
     chosen = choose(root, blocks, url) or fallback.choose(blocks)
     members, chosen = gather(blocks, chosen)
-    found = [block.as_block(chosen=block.index in chosen) for block in members]
+    steps: dict[html.HtmlElement, str] = {}
+    found = [block.as_block(chosen=block.index in chosen, steps=steps) for block in members]
     declared = fallback.declared_body(fields.declared.body, found)
     found = declared or found
     return Extracted(

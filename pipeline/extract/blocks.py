@@ -116,6 +116,10 @@ _KINDS: dict[str, Kind] = {
 _OVER_PARAGRAPH = frozenset(("list-item", "quote", "caption", "preformatted"))
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _WEB = ("http://", "https://")
+# Links that need no resolving: a full one, and one from the root of a base's host.
+_FULL = re.compile(r"https?://[a-zA-Z0-9.\-]+(?:/[^\s?#;]*+(?:\?[^\s#]++)?)?")
+_ROOTED = re.compile(r"/(?!/)[^\s?#;]*+(?:\?[^\s#]++)?")
+_ORIGIN = re.compile(r"https?://[a-zA-Z0-9.\-]+(?::\d+)?(?=[/?#]|\Z)")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 #: path steps that are kept, counted from the block upward
 _PATH_STEPS = 12
@@ -143,12 +147,13 @@ class RawBlock:
     @property
     def link_share(self) -> float:
         """The share of the text that is link text, 0 to 1."""
+        if not self.links:
+            return 0.0
         return min(1.0, sum(len(link.text) for link in self.links) / max(1, len(self.text)))
 
-    def as_block(self, *, chosen: bool) -> Block:
-        return Block(
-            text=self.text, kind=self.kind, path=path_of(self.element), links=self.links, chosen=chosen
-        )
+    def as_block(self, *, chosen: bool, steps: dict[html.HtmlElement, str]) -> Block:
+        path = path_of(self.element, steps)
+        return Block(text=self.text, kind=self.kind, path=path, links=self.links, chosen=chosen)
 
 
 def segment(root: html.HtmlElement, url: str) -> list[RawBlock]:
@@ -166,11 +171,23 @@ def absolute(href: str | None, base: str) -> str | None:
     href = _CONTROL.sub("", href or "").strip()
     if not href or href.startswith(("#", "javascript:", "data:")):
         return None
+    if (plain := _plain(href, base)) is not None:
+        return plain
     try:
         full = urljoin(base, href)
     except ValueError:
         return None
     return full if full.lower().startswith(_WEB) else None
+
+
+def _plain(href: str, base: str) -> str | None:
+    """What ``urljoin`` would return, for the common links that it need not take apart; else None."""
+    if _FULL.fullmatch(href):
+        return href
+    if "/." in href or not _ROOTED.fullmatch(href):
+        return None
+    origin = _ORIGIN.match(base)
+    return origin[0] + href if origin else None
 
 
 @dataclass(slots=True)
@@ -188,49 +205,53 @@ class _Segmenter:
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
             tag = element.tag
-            if not isinstance(tag, str):
-                continue
-            if event == "start":
-                if tag in _SKIPPED:
-                    walker.skip_subtree()
-                    continue
-                yield from self._enter(element, tag)
-            else:
-                yield from self._leave(element, tag)
+            if event == "end":
+                if block := self._leave(element, tag):
+                    yield block
+            elif tag in _SKIPPED:
+                walker.skip_subtree()
+            elif block := self._enter(element, tag):
+                yield block
             if self.count >= MAX_BLOCKS:
                 return
 
-    def _enter(self, element: html.HtmlElement, tag: str) -> Iterator[RawBlock]:
+    def _enter(self, element: html.HtmlElement, tag: str) -> RawBlock | None:
+        block = None
         if _is_block(tag):
-            yield from self._flush()
+            block = self._flush()
             self.container = element
         elif tag == "a":
             self._close_link()
             self.link = (absolute(element.get("href"), self.base), len(self.texts))
         elif tag == "br":
-            yield from self._break()
-        self._add(element.text, Slot(element, tail=False))
+            block = self._break()
+        if text := element.text:
+            self._add(text, element, tail=False)
+        return block
 
-    def _leave(self, element: html.HtmlElement, tag: str) -> Iterator[RawBlock]:
+    def _leave(self, element: html.HtmlElement, tag: str) -> RawBlock | None:
+        block = None
         if _is_block(tag):
-            yield from self._flush()
+            block = self._flush()
             self.container = element.getparent()
         elif tag == "a":
             self._close_link()
-        self._add(element.tail, Slot(element, tail=True))
+        if text := element.tail:
+            self._add(text, element, tail=True)
+        return block
 
-    def _add(self, text: str | None, slot: Slot) -> None:
-        if text:
-            self.texts.append(text.replace("\n", " "))
-            if self.slot is None and not text.isspace():
-                self.slot = slot
+    def _add(self, text: str, element: html.HtmlElement, *, tail: bool) -> None:
+        self.texts.append(text.replace("\n", " "))
+        if self.slot is None and not text.isspace():
+            self.slot = Slot(element, tail)
 
-    def _break(self) -> Iterator[RawBlock]:
+    def _break(self) -> RawBlock | None:
         """One ``<br>`` is a new line, two are a new block."""
         if "\n" in "".join(self.texts[-3:]).rstrip(" \t\r\xa0")[-1:]:
-            yield from self._flush()
-        elif self.slot is not None:
+            return self._flush()
+        if self.slot is not None:
             self.texts.append("\n")
+        return None
 
     def _close_link(self) -> None:
         if self.link is None:
@@ -243,18 +264,19 @@ class _Segmenter:
         if text:
             self.links.append(Link(url=url, text=text))
 
-    def _flush(self) -> Iterator[RawBlock]:
+    def _flush(self) -> RawBlock | None:
         if self.slot is None:
             self.texts.clear()
             if self.link:
                 self.link = (self.link[0], 0)
-            return
+            return None
         reopened = self.link[0] if self.link else None
         within = self.link is not None
         self._close_link()
         text = _BLANK_LINES.sub("\n", clean("".join(self.texts), keep_lines=True))
+        block = None
         if text and self.container is not None:
-            yield RawBlock(
+            block = RawBlock(
                 index=self.count,
                 text=text,
                 kind=_kind(self.container),
@@ -267,6 +289,7 @@ class _Segmenter:
         self.links.clear()
         self.slot = None
         self.link = (reopened, 0) if within else None
+        return block
 
 
 def _is_block(tag: str) -> bool:
@@ -289,12 +312,17 @@ def _kind(element: html.HtmlElement) -> Kind:
     return own
 
 
-def path_of(element: html.HtmlElement) -> str:
-    """``article.post>div.entry-content>p``: tags with ids and classes, the block's own element last."""
+def path_of(element: html.HtmlElement, known: dict[html.HtmlElement, str]) -> str:
+    """``article.post>div.entry-content>p``: tags with ids and classes, the block's own element last.
+
+    ``known`` holds the steps that were made before: the blocks of a page share their ancestors.
+    """
     steps: list[str] = []
     node: html.HtmlElement | None = element
     while node is not None and node.tag not in ("body", "html") and len(steps) < _PATH_STEPS:
-        steps.append(_step(node))
+        if node not in known:
+            known[node] = _step(node)
+        steps.append(known[node])
         node = node.getparent()
     return ">".join(reversed(steps))
 

@@ -65,9 +65,8 @@ def _article(
 
 
 def _inside(element: html.HtmlElement, blocks: Sequence[RawBlock]) -> frozenset[int]:
-    return frozenset(
-        block.index for block in blocks if any(node is element for node in ancestors(block.element))
-    )
+    below = frozenset(element.iter())
+    return frozenset(block.index for block in blocks if block.element in below)
 
 
 def _missed(members: Sequence[RawBlock], picked: Sequence[RawBlock]) -> Iterator[int]:

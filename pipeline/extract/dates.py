@@ -48,6 +48,7 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[./\-年년]\s*(\d{1,2})[./\-月월]\s*
 _CJK = re.compile(
     r"(?:(?P<year>\d{4})\s*[年년]\s*)?(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일号]"
 )
+_DIGIT = re.compile(r"\d")
 _EARLIEST = 1990
 _NEAR_FUTURE = timedelta(days=2)
 
@@ -280,7 +281,7 @@ def mentions(
     found: dict[tuple[str, str], DateMention] = {}
     primary = (language or "en").split("-")[0]
     for paragraph in paragraphs:
-        if not any(_worded(fold(paragraph), primary, both_orders=False)):
+        if not _DIGIT.search(paragraph) or not any(_worded(fold(paragraph), primary, both_orders=False)):
             continue
         folded, offsets = fold_with_offsets(paragraph)
         for start, end, year, month, day in _worded(folded, primary, both_orders=False):

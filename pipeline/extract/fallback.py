@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml import html
 
@@ -17,6 +19,12 @@ _BODY_KINDS = frozenset(("paragraph", "quote", "list-item", "other", "preformatt
 #: a declared ``articleBody`` replaces a body that shows less than this share of it
 _SHOWN = 0.4
 _DECLARED_LENGTH = 200
+#: of all inline scripts together, in characters
+_MAX_SCRIPTS = 2_000_000
+# A JSON (or JavaScript) string, and what tells that it is an article: its length and its markup.
+_LONG = 300
+_STRING = re.compile(r'(?<!\\)"((?:[^"\\]++|\\.)*+)"')
+_ARTICLE_MARKUP = re.compile(r"</p\s*>|<br\s*/?>", re.IGNORECASE)
 
 
 def choose(blocks: Sequence[RawBlock]) -> frozenset[int]:
@@ -82,3 +90,32 @@ def declared_body(body: str, blocks: Sequence[Block]) -> list[Block]:
     if share >= _SHOWN and visible >= _SHOWN * len(body):
         return []
     return [Block(text=line, kind="paragraph", path="json-ld>articleBody") for line in lines]
+
+
+def embedded(root: html.HtmlElement) -> str | None:
+    """The markup that scripts would draw the article from, on a page that shows no text itself; else None.
+
+    Front-end frameworks ship the page's state as strings in inline scripts, the article's HTML among them.
+    """
+    found = [markup for script in _scripts(root) for markup in _markup(script)]
+    return max(found, key=len, default=None)
+
+
+def _scripts(root: html.HtmlElement) -> Iterator[str]:
+    left = _MAX_SCRIPTS
+    for script in root.iter("script"):
+        text = (script.text or "")[:left]
+        left -= len(text)
+        yield text
+
+
+def _markup(script: str) -> Iterator[str]:
+    for literal in _STRING.findall(script):
+        if len(literal) < _LONG:
+            continue
+        try:
+            text = str(json.loads(f'"{literal}"', strict=False))
+        except ValueError:
+            continue
+        if text.lstrip().startswith("<") and len(_ARTICLE_MARKUP.findall(text)) >= 2:
+            yield text

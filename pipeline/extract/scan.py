@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import html
 
@@ -15,24 +16,48 @@ _MAX_OTHERS = 400
 #: elements among which tags are looked for
 _MAX_ORDER = 30_000
 _MAX_SCRIPT = 2_000_000
+# All of these are compared with lower case.
 _OUTSIDE = re.compile(
     r"related|recommend|sidebar|side-bar|comment|(?:site|page|main)-?footer|most-?(?:read|popular)|popular|trending|widget"
-    r"|read-?also|also-?news|teaser|promo|breaking|latest|next-?post",
-    re.IGNORECASE,
+    r"|read-?also|also-?news|teaser|promo|breaking|latest|next-?post"
 )
 _BYLINE = re.compile(
     r"(?:^|[\s_-])(?:by-?line|authors?|autor(?:en|es)?|auteurs?|autore|writers?|contributors?|journalist)"
-    r"(?:$|[\s_-])|byline|author-?(?:name|meta|link)",
-    re.IGNORECASE,
+    r"(?:$|[\s_-])|byline|author-?(?:name|meta|link)"
 )
-_NOT_BYLINE = re.compile(
-    r"bio|avatar|image|img|photo|pic|role|title|descr|twitter|social|about|follow", re.IGNORECASE
+_NOT_BYLINE = re.compile(r"bio|avatar|image|img|photo|pic|role|title|descr|twitter|social|about|follow")
+_DATE = re.compile(r"dat(?:e|um|a)(?:$|[^a-z])|time|publi|posted|pubdate|entry-meta|fecha")
+_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?cloud|tag-?list|topics?|keywords?|labels?)(?:$|[\s_-])")
+_CRUMBS = re.compile(r"bread-?crumb")
+#: what any of these needs, for the many names that say nothing
+_TELLING = re.compile(
+    r"by-?line|au(?:th?or|teur)|writer|contributor|journalist|dat|time|publi|posted|entry-meta|fecha|tag|topic"
+    r"|keyword|label|crumb"
 )
-_DATE = re.compile(r"dat(?:e|um|a)(?:$|[^a-z])|time|publi|posted|pubdate|entry-meta|fecha", re.IGNORECASE)
-_TAGS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tag-?cloud|tag-?list|topics?|keywords?|labels?)(?:$|[\s_-])", re.IGNORECASE
-)
-_CRUMBS = re.compile(r"bread-?crumb", re.IGNORECASE)
+
+
+class _Says(NamedTuple):
+    """What an element's class and id say of it."""
+
+    byline: bool
+    date: bool
+    tags: bool
+    crumbs: bool
+
+
+def _says(names: str) -> _Says:
+    names = names.lower()
+    if not _TELLING.search(names):
+        return _SILENT
+    return _Says(
+        byline=bool(_BYLINE.search(names)) and not _NOT_BYLINE.search(names),
+        date=bool(_DATE.search(names)),
+        tags=bool(_TAGS.search(names)),
+        crumbs=bool(_CRUMBS.search(names)),
+    )
+
+
+_SILENT = _Says(byline=False, date=False, tags=False, crumbs=False)
 
 
 @dataclass(slots=True)
@@ -57,13 +82,21 @@ class Scan:
     h1: list[tuple[int, str]] = field(default_factory=list)
     title: str = ""
     lang: str = ""
-    direction: str = ""
     times: list[TimeFound] = field(default_factory=list)
     #: (strength, words): ``rel=author`` and itemprop 2, class names 1
     bylines: list[tuple[int, str]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     crumbs: list[str] = field(default_factory=list)
-    count: int = 0
+    #: by class and id: most stand on many elements of a page
+    said: dict[str, _Says] = field(default_factory=dict)
+
+    def says(self, element: html.HtmlElement) -> _Says:
+        names = names_of(element)
+        if not names:
+            return _SILENT
+        if (known := self.said.get(names)) is None:
+            known = self.said[names] = _says(names)
+        return known
 
     def meta(self, *names: str) -> str:
         """The first non-empty content of the first of these meta names."""
@@ -72,18 +105,14 @@ class Scan:
 
 def scan(root: html.HtmlElement) -> Scan:
     """Walk the tree once. Reads only; bounded whatever the page's size."""
-    found = Scan(lang=root.get("lang") or root.get("xml:lang") or "", direction=root.get("dir") or "")
+    found = Scan(lang=root.get("lang") or root.get("xml:lang") or "")
     for order, element in enumerate(root.iter()):
         tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        found.count = order
         reader = _READERS.get(tag)
         if reader is not None:
             reader(found, element, order)
-        attributes = element.attrib
-        if attributes and tag not in ("meta", "link", "script", "img"):
-            _by_attributes(found, element, order)
+        if tag not in _PLAIN:
+            _by_attributes(found, element, tag, order)
     return found
 
 
@@ -135,20 +164,24 @@ _READERS = {
 }
 
 
-def _by_attributes(found: Scan, element: html.HtmlElement, order: int) -> None:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+_PLAIN = frozenset(("meta", "link", "script", "img"))
+
+
+def _by_attributes(found: Scan, element: html.HtmlElement, tag: str, order: int) -> None:
+    says = found.says(element)
     prop = element.get("itemprop") or ""
-    rel = element.get("rel") or ""
-    if "author" in prop or "author" in rel.split() or "creator" in prop:
+    rel = (element.get("rel") or "").split()
+    if "author" in prop or "author" in rel or "creator" in prop:
         _add_byline(found, element, 2)
-    elif len(names) > 1 and _BYLINE.search(names) and not _NOT_BYLINE.search(names):
+    elif says.byline:
         _add_byline(found, element, 1)
-    if element.tag == "a":
-        _add_tag(found, element, names, rel, order)
-    elif element.tag != "time" and (prop.startswith("date") or (len(names) > 1 and _DATE.search(names))):
+    if tag == "a":
+        if element.keys():
+            _add_tag(found, element, order, marked="tag" in rel or says.tags)
+    elif tag != "time" and (says.date or prop.startswith("date")):
         raw = clean(element.get("content") or element.get("datetime") or "")
         _add_time(found, element, raw or text_of(element), order, machine=bool(raw))
-    if len(names) > 1 and not found.crumbs and _CRUMBS.search(names):
+    if says.crumbs and not found.crumbs:
         found.crumbs = [text for link in element.iter("a") if (text := text_of(link))][:10]
 
 
@@ -158,14 +191,12 @@ def _add_byline(found: Scan, element: html.HtmlElement, strength: int) -> None:
         found.bylines.append((strength, text))
 
 
-def _add_tag(found: Scan, element: html.HtmlElement, names: str, rel: str, order: int) -> None:
-    parents = [node for node in (element.getparent(), _grandparent(element)) if node is not None]
+def _add_tag(found: Scan, element: html.HtmlElement, order: int, *, marked: bool) -> None:
+    """``marked`` says that the link itself is named as a tag; its parent or grandparent may be instead."""
     if len(found.tags) >= 40 or order > _MAX_ORDER:
         return
-    marked = "tag" in rel.split() or any(
-        _TAGS.search(f"{node.get('class') or ''} {node.get('id') or ''}") for node in parents
-    )
-    if not marked and not _TAGS.search(names):
+    parents = (element.getparent(), _grandparent(element))
+    if not marked and not any(node is not None and found.says(node).tags for node in parents):
         return
     text = text_of(element).lstrip("#").strip()
     if (
@@ -192,6 +223,12 @@ def _add_time(found: Scan, element: html.HtmlElement, raw: str, order: int, *, m
     found.times.append(TimeFound(raw, role.lower(), order, machine))
 
 
+def names_of(element: html.HtmlElement) -> str:
+    """The element's class and id, a space between; "" where it has neither."""
+    own, identity = element.get("class"), element.get("id")
+    return f"{own or ''} {identity or ''}" if own or identity else ""
+
+
 def is_outside(element: html.HtmlElement) -> bool:
     """Does the element stand in a side bar, a footer, a list of other articles?"""
     node: html.HtmlElement | None = element
@@ -200,8 +237,7 @@ def is_outside(element: html.HtmlElement) -> bool:
             return False
         if node.tag in ("aside", "footer", "nav"):
             return True
-        names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if len(names) > 1 and _OUTSIDE.search(names):
+        if _OUTSIDE.search(names_of(node).lower()):
             return True
         node = node.getparent()
     return False

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.extract import dates
-from pipeline.extract.blocks import segment
+from pipeline.extract.blocks import absolute, segment
 from pipeline.extract.dates import Clock, mentions, parse, zone_of
 from pipeline.extract.names import authors, without_site
+from pipeline.extract.tree import MAX_DEPTH
 from pipeline.extract.tree import parse as parse_tree
 from pipeline.read import read_page
 from pipeline.types import PageHints
@@ -234,6 +237,94 @@ def test_blocks_know_their_place() -> None:
         ("quote", "said"),
         ("preformatted", "code"),
     ]
-    first = blocks[0].as_block(chosen=True)
+    first = blocks[0].as_block(chosen=True, steps={})
     assert first.path == "div.x.y#a>p"
     assert [(link.url, link.text) for link in first.links] == [("https://h.example/l", "two")]
+
+
+PIECES = st.sampled_from(
+    [
+        "http://",
+        "https://",
+        "HTTPS://",
+        "//",
+        "/",
+        "a.example",
+        "a.example:8080",
+        "news",
+        "..",
+        ".",
+        "?",
+        "?q=1",
+    ]
+) | st.sampled_from(["#", "#top", ";v", "é", "%20", "[", " ", "\\", ":", "@"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(PIECES, max_size=7).map("".join),
+    st.sampled_from(
+        [URL, "http://b.example", "https://b.example:81?x", "", "ftp://c.example/d", "http://[x/"]
+    ),
+)
+def test_links_are_joined_as_the_standard_library_joins_them(href: str, base: str) -> None:
+    try:
+        full = urljoin(base, href.strip())
+    except ValueError:
+        full = ""
+    leads = (
+        href.strip() and not href.strip().startswith("#") and full.lower().startswith(("http://", "https://"))
+    )
+    assert absolute(href, base) == (full if leads else None)
+
+
+@pytest.mark.parametrize(
+    "trap", ["<" * 300_000, "< " * 100_000, "<a" * 100_000, "<div>" * 5_000, "<b><i>" * 5_000]
+)
+def test_markup_without_end_leaves_the_article_readable(trap: str) -> None:
+    root = parse_tree(f"<html><body><article><p>First.</p><p>Second.</p></article>{trap}</body></html>")
+    assert [block.text for block in segment(root, URL)][:2] == ["First.", "Second."]
+    assert max(sum(1 for _ in element.iterancestors()) for element in root.iter()) <= MAX_DEPTH + 2
+
+
+def test_an_article_nested_absurdly_deep_is_still_found() -> None:
+    root = parse_tree(f"<body>{'<div>' * 3000}<p>Deep down.</p>{'</div>' * 3000}<p>After.</p></body>")
+    assert [block.text for block in segment(root, URL)] == ["Deep down.", "After."]
+
+
+def test_control_signs_and_noncharacters_do_not_break_the_tree() -> None:
+    root = parse_tree("\x00<?xml version='1.0' encoding='koi8-r'?><p>Ки\x01їв\ufffe \ud800і</p>")
+    assert [block.text for block in segment(root, URL)] == ["Київ і"]
+
+
+def _sentences(word: str, count: int) -> str:
+    return " ".join(f"The {word} of number {n} was seen by many people of the town." for n in range(count))
+
+
+def test_an_article_that_stands_in_a_table_or_in_a_plain_list_of_divisions_is_read() -> None:
+    for opening, closing in (("<table><tr><td>", "</td></tr></table>"), ("<div><div>", "</div></div>")):
+        body = "".join(f"{opening}{_sentences(word, 4)}{closing}" for word in ("bridge", "river", "ferry"))
+        article = read_page(f"<html><body><h1>News</h1>{body}</body></html>".encode(), URL)
+        assert all(any(word in text for text in article.paragraphs) for word in ("bridge", "river", "ferry"))
+
+
+def test_an_article_that_only_a_script_would_draw_is_read_from_it() -> None:
+    markup = "".join(f"<p>{_sentences(word, 3)}</p>" for word in ("bridge", "river", "ferry"))
+    state = json.dumps(f'5:["$","div",null]\n{markup}'), json.dumps(f'<div class="body">{markup}</div>')
+    scripts = "".join(f"<script>self.flight.push([1,{text}])</script>" for text in state)
+    article = read_page(f"<html><title>News</title><body><div></div>{scripts}</body></html>".encode(), URL)
+    assert [text.split()[1] for text in article.paragraphs] == ["bridge", "river", "ferry"]
+
+
+def test_strings_in_scripts_never_compete_with_what_the_page_shows() -> None:
+    hidden = json.dumps("".join(f"<p>{_sentences(word, 5)}</p>" for word in ("advert", "offer")))
+    shown = f"<article><p>{_sentences('bridge', 4)}</p></article>"
+    article = read_page(f"<body>{shown}<script>state={hidden}</script></body>".encode(), URL)
+    assert article.text == _sentences("bridge", 4)
+
+
+@pytest.mark.parametrize(
+    "script", ['"' + '\\"' * 200_000, '"' * 300_000, '"<p>' + "a" * 400 + "\\u00zz</p></p>" + '"']
+)
+def test_scripts_full_of_quotes_cost_nothing(script: str) -> None:
+    assert read_page(f"<html><body><script>{script}</script></body></html>".encode(), URL).kind == "empty"

@@ -290,3 +290,30 @@ def test_a_very_long_query_is_answered(index: sqlite3.Connection) -> None:
 )
 def test_direction(language: str | None, text: str, expected: str) -> None:
     assert direction(language, text) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(TEXTS, st.text(st.characters(max_codepoint=0x180))), st.booleans())
+def test_plain_text_takes_the_short_way_to_the_same_result(text: str, keep_lines: bool) -> None:
+    """A zero-width no-break space vanishes in both, but its search is the thorough one."""
+    hidden = "\ufeff"
+    assert fold(text) == fold(hidden + text)
+    assert clean(text, keep_lines=keep_lines) == clean(text + hidden, keep_lines=keep_lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`It's` a  \t Test\n",
+        "a\x1fb",
+        "x\x0by",
+        " two\r\nlines ",
+        "\u3164a",
+        "e\u0301\xa0 \u2028b",
+        "ﬁn — “so”",
+    ],
+)
+def test_the_short_way_knows_its_limits(text: str) -> None:
+    assert fold(text) == fold(f"\ufeff{text}")
+    for keep_lines in (False, True):
+        assert clean(text, keep_lines=keep_lines) == clean(f"{text}\ufeff", keep_lines=keep_lines)
