@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from pipeline.article import CleanArticle
 from pipeline.revise import changed_parts
 from pipeline.text import fold
 from pipeline.types import (
-    CleanArticle,
     Duplicate,
     Failure,
     FailureClass,

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipeline import decide
+from pipeline.article import CleanArticle
 from pipeline.decide import Known
 from pipeline.relate import DeclaredRelation, declared_relations
 from pipeline.store import articles, cli_queries
@@ -15,16 +16,7 @@ from pipeline.store.articles import Provenance
 from pipeline.store.browse import load
 from pipeline.store.connection import Store
 from pipeline.store.outlets import add_outlet
-from pipeline.types import (
-    CleanArticle,
-    Duplicate,
-    New,
-    OutletSpec,
-    Rejected,
-    Revision,
-    Unchanged,
-    Verdict,
-)
+from pipeline.types import Duplicate, New, OutletSpec, Rejected, Revision, Unchanged, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline import decide
+from pipeline.article import CleanArticle, PageHints
 from pipeline.decide import Known, Polling
 from pipeline.read import read_page
 from pipeline.relate import declared_relations
@@ -19,7 +20,6 @@ from pipeline.store.articles import Provenance
 from pipeline.store.connection import Row, Store, moment
 from pipeline.store.feeds import Attempt, Check
 from pipeline.types import (
-    CleanArticle,
     DueFeed,
     DuePage,
     Duplicate,
@@ -28,7 +28,6 @@ from pipeline.types import (
     FeedChecked,
     FetchedPage,
     New,
-    PageHints,
     Rejected,
     Revision,
     Unchanged,

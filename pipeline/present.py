@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from pipeline.article import Attribution, CleanArticle, Removal, RemovalKind
 from pipeline.catalogue.loader import load_catalogue
 from pipeline.clean.lines import host_of
 from pipeline.text import clean, fold
-from pipeline.types import Attribution, CleanArticle, Removal, RemovalKind
 
 _APPEALS = (RemovalKind.DONATION, RemovalKind.NEWSLETTER, RemovalKind.SUBSCRIPTION)
 

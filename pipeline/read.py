@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 
+from pipeline.article import CleanArticle, PageHints
 from pipeline.catalogue.loader import load_catalogue
 from pipeline.clean.article import clean_article
 from pipeline.extract.article import extract
-from pipeline.types import CleanArticle, PageHints
 from pipeline.urls import host_of
 
 _NO_HINTS = PageHints()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.types import Attribution, CleanArticle
+from pipeline.article import Attribution, CleanArticle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.types import Link, Removal, RemovalKind
+from pipeline.article import Link, Removal, RemovalKind
 from presswatch.rows import Row, address_of, is_address, line_of, objects_of, strings_of
 
 #: the rule of a removal that does not say its own

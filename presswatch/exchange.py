@@ -6,9 +6,9 @@ it writes, :mod:`presswatch.incoming` reads, so that an export can be imported a
 
 from __future__ import annotations
 
+from pipeline.article import CleanArticle
 from pipeline.present import article_dict
 from pipeline.store.browse import Relation, StoredArticle
-from pipeline.types import CleanArticle
 
 #: the columns of a CSV export
 COLUMNS = (

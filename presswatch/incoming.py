@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from pipeline.article import Attribution, CleanArticle, DateMention, Link, PageMeta
 from pipeline.catalogue.loader import load_catalogue
 from pipeline.importing import Incoming, outlet_of_host
 from pipeline.relate import DeclaredRelation
 from pipeline.text import clean, direction, fold
-from pipeline.types import Attribution, CleanArticle, DateMention, Link, OutletSpec, PageMeta
+from pipeline.types import OutletSpec
 from presswatch.cuts import paragraph_places, placed, read_cuts
 from presswatch.rows import (
     BadRowError,

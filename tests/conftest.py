@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.article import CleanArticle, PageMeta
 from pipeline.store.connection import Store, open_store
-from pipeline.types import CleanArticle, PageMeta
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
+from pipeline.article import Block, CleanArticle, ExtractedArticle, Link, Removal, RemovalKind
 from pipeline.clean import hints, rules
 from pipeline.clean.attribution import understand
 from pipeline.clean.lines import Cut, Line, Page, part, split
 from pipeline.extract.article import Extracted
 from pipeline.extract.dates import mentions
 from pipeline.text import fold
-from pipeline.types import Block, CleanArticle, ExtractedArticle, Link, Removal, RemovalKind
 
 Kind = Literal["article", "live-blog", "media", "paywall", "listing", "error", "empty"]
 Judged = list[tuple[Line, Cut | None]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.article import Attribution, Removal, RemovalKind
 from pipeline.catalogue.loader import Catalogue, load_catalogue
 from pipeline.clean.lines import host_of
 from pipeline.text import clean
-from pipeline.types import Attribution, OutletSpec, Removal, RemovalKind
+from pipeline.types import OutletSpec
 
 
 def understand(removals: Sequence[Removal], url: str) -> Attribution | None:

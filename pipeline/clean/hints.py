@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pipeline.article import Link, RemovalKind
 from pipeline.clean.lines import Line, Page, host_of
-from pipeline.types import Link, RemovalKind
 
 K = RemovalKind
 # Class and id words, most telling first. ``_`` and ``-`` are one; words match whole or glued to a number.

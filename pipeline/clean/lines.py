@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from pipeline.article import Block, Link, RemovalKind
 from pipeline.clean.phrases import line_key
-from pipeline.types import Block, Link, RemovalKind
 
 #: longer lines are never compared with phrases
 MAX_PHRASE_LINE = 700

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from pipeline.article import RemovalKind
 from pipeline.text import fold
-from pipeline.types import RemovalKind
 
 #: languages whose press also uses the phrases of another
 _NEIGHBOURS = {

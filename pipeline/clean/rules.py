@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from pipeline.article import RemovalKind
 from pipeline.clean import hints, phrases
 from pipeline.clean.lines import Cut, Line, Page
 from pipeline.clean.phrases import Match
 from pipeline.text import fold
-from pipeline.types import RemovalKind
 
 K = RemovalKind
 #: characters of a line that a phrase may judge, by kind

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
+from pipeline.article import Block, ExtractedArticle, PageHints, PageMeta
 from pipeline.extract import fallback, language
 from pipeline.extract.blocks import segment
 from pipeline.extract.choose import choose
@@ -17,7 +18,6 @@ from pipeline.extract.meta import Fields, read_fields
 from pipeline.extract.scan import scan
 from pipeline.extract.tree import parse
 from pipeline.text import clean, direction, fold
-from pipeline.types import Block, ExtractedArticle, PageHints, PageMeta
 
 _LEAD = re.compile(
     r"(?:^|[.#_-])(?:sub-?title|sub-?head(?:line|ing)?|stand-?first|lead|lede|dek|deck|intro|excerpt|summary|chapo|"

@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from pipeline.article import Block, Link
 from pipeline.text import clean
-from pipeline.types import Block, Link
 
 Kind = Literal["paragraph", "heading", "list-item", "quote", "caption", "table", "preformatted", "other"]
 

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 
+from pipeline.article import DateMention
 from pipeline.text import fold, fold_with_offsets
-from pipeline.types import DateMention
 
 # Regions of one language that name the months otherwise.
 _REGIONS = {

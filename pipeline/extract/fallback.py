@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from lxml import html
 
+from pipeline.article import Block
 from pipeline.extract.blocks import RawBlock
 from pipeline.extract.container import ancestors
 from pipeline.text import words
-from pipeline.types import Block
 
 _ASIDE = frozenset(["nav", "aside", "footer", "form", "header"])
 _BODY_KINDS = frozenset(("paragraph", "quote", "list-item", "other", "preformatted"))

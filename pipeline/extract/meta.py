@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from pipeline.article import PageHints
 from pipeline.extract import dates, jsonld, language, names
 from pipeline.extract.blocks import absolute
 from pipeline.extract.dates import Clock
 from pipeline.extract.scan import Scan, TimeFound
 from pipeline.text import clean, fold
-from pipeline.types import PageHints
 
 _TITLES = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title", "title")
 _AUTHORS = (

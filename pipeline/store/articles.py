@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.article import CleanArticle, Link
 from pipeline.decide import Known
 from pipeline.relate import DeclaredRelation
 from pipeline.store.codec import version_values
 from pipeline.store.connection import Row, Store, dumps, iso
 from pipeline.text import body_hash, search_text
-from pipeline.types import CleanArticle, Link
 from pipeline.urls import url_key
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipeline.article import CleanArticle
 from pipeline.errors import NotFoundError
 from pipeline.store.codec import article_from
 from pipeline.store.connection import Row, Store, iso
 from pipeline.text import fts_query
-from pipeline.types import CleanArticle
 from pipeline.urls import url_key
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.article import CleanArticle
 from pipeline.store.connection import Row, Store, iso, moment, translated
 from pipeline.text import body_hash
-from pipeline.types import CleanArticle
 from pipeline.urls import url_key
 
 #: how many articles one lineage shows at most; a wire story may have thousands of copies

@@ -7,16 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from pipeline.article import Attribution, CleanArticle, DateMention, Link, PageMeta, Removal, RemovalKind
 from pipeline.store.connection import Row, dumps, iso, moment
-from pipeline.types import (
-    Attribution,
-    CleanArticle,
-    DateMention,
-    Link,
-    PageMeta,
-    Removal,
-    RemovalKind,
-)
 
 
 def version_values(article: CleanArticle) -> dict[str, object]:

@@ -9,12 +9,12 @@ from dataclasses import asdict
 
 import click
 
+from pipeline.article import CleanArticle, PageMeta
 from pipeline.errors import NotFoundError
 from pipeline.revise import Change, changed_parts, word_diff
 from pipeline.store import browse
 from pipeline.store.browse import StoredArticle
 from pipeline.store.connection import Store
-from pipeline.types import CleanArticle, PageMeta
 from presswatch.cli.context import App, pass_app
 from presswatch.cli.output import print_json
 from presswatch.cli.reading import shown

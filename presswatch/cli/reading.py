@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from pipeline.article import CleanArticle, PageMeta, Removal
 from pipeline.store.browse import Relation, StoredArticle
-from pipeline.types import CleanArticle, PageMeta, Removal
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import when, width
 

@@ -11,17 +11,18 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
+from pipeline.article import PageHints
 from pipeline.errors import NotFoundError, UsageError
-from pipeline.types import PageHints, Rejected
+from pipeline.types import Rejected
 from presswatch.cli.context import App, now, pass_app
 from presswatch.cli.filters import filter_options, make_filters
 from presswatch.cli.output import print_json, write_csv, write_jsonl
 from presswatch.cli.words import counted
 
 if TYPE_CHECKING:
+    from pipeline.article import CleanArticle, PageMeta
     from pipeline.importing import Incoming
     from pipeline.store.connection import Store
-    from pipeline.types import CleanArticle, PageMeta
 
 FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pipeline.article import CleanArticle
 from pipeline.errors import NotFoundError
-from pipeline.types import CleanArticle, Failure, FailureClass, FeedEntry, FeedSnapshot
+from pipeline.types import Failure, FailureClass, FeedEntry, FeedSnapshot
 from presswatch.cli.context import App, now
 from presswatch.cli.output import print_json
 from presswatch.cli.reading import body_with_cuts, removals_json, shown
@@ -98,9 +99,10 @@ def _read(answer: Fetched, kind: Kind | None) -> Tried | Failure:
 
 def _read_page(answer: Fetched) -> Tried | Failure:
     from crawler.headers import http_date
+    from pipeline.article import PageHints
     from pipeline.decide import judge
     from pipeline.read import read_page
-    from pipeline.types import PageHints, Rejected
+    from pipeline.types import Rejected
 
     hints = PageHints(reference=http_date(answer.header("date")) or now())
     article = read_page(answer.body, answer.final_url, content_type=answer.content_type, hints=hints)

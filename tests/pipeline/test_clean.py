@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.article import CleanArticle, Removal, RemovalKind
 from pipeline.present import article_dict
 from pipeline.read import read_page, rebuild
-from pipeline.types import CleanArticle, Removal, RemovalKind
 
 URL = "https://news.example/world/bridge-plan-12345.html"
 BODY = {

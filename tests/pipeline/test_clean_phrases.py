@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.article import RemovalKind
 from pipeline.clean import phrases
-from pipeline.types import RemovalKind
 
 K = RemovalKind
 

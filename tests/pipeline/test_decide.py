@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import decide
+from pipeline.article import CleanArticle
 from pipeline.decide import Known, Polling
 from pipeline.types import (
-    CleanArticle,
     Duplicate,
     Failure,
     FailureClass,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.article import PageHints
 from pipeline.extract import dates
 from pipeline.extract.blocks import absolute, segment
 from pipeline.extract.dates import Clock, mentions, parse, zone_of
@@ -17,7 +18,6 @@ from pipeline.extract.names import authors, without_site
 from pipeline.extract.tree import MAX_DEPTH
 from pipeline.extract.tree import parse as parse_tree
 from pipeline.read import read_page
-from pipeline.types import PageHints
 
 URL = "https://www.daily-post.example/2024/01/28/bridge.html"
 REFERENCE = datetime(2024, 1, 28, 9, tzinfo=UTC)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.article import PageHints
 from pipeline.extract.article import extract
 from pipeline.present import article_dict
 from pipeline.read import read_page, rebuild
-from pipeline.types import PageHints
 
 URL = "https://news.example/world/a-story-12345.html"
 WORDS = (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.article import PageHints, RemovalKind
 from pipeline.present import article_dict
 from pipeline.read import read_page, rebuild
-from pipeline.types import PageHints, RemovalKind
 
 PAGES = Path(__file__).parent / "pages"
 SEEDS = ("ar-republisher", "en-syndicated", "nv-en-original", "nv-uk-variant")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.article import CleanArticle, Link, Removal, RemovalKind
 from pipeline.decide import plan_entries
 from pipeline.errors import (
     NewerDatabaseError,
@@ -22,18 +23,14 @@ from pipeline.store.articles import Provenance
 from pipeline.store.browse import Filters
 from pipeline.store.connection import Store, open_readonly, open_store
 from pipeline.types import (
-    CleanArticle,
     Failure,
     FailureClass,
     FeedChecked,
     FeedEntry,
     FeedSnapshot,
     FetchedPage,
-    Link,
     OutletFeed,
     OutletSpec,
-    Removal,
-    RemovalKind,
 )
 
 Make = Callable[..., CleanArticle]
