@@ -13,12 +13,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.read import read_page
-
 from bench.site import page
 from crawler.options import FetchOptions
 from crawler.run import CrawlOptions, crawl
 from pipeline.decide import Polling
+from pipeline.read import read_page
 from pipeline.store import outlets
 from pipeline.store.articles import Provenance, insert_article
 from pipeline.store.connection import open_store
