@@ -118,7 +118,7 @@ def lineage_around(store: Store, article_id: int) -> tuple[Edge, ...]:
 
 def _edges_at(store: Store, article_id: int) -> list[Edge]:
     rows = store.all(
-        "SELECT * FROM lineage WHERE src_id = ? OR dst_id = ? ORDER BY type, src_id, dst_url LIMIT ?",
+        "SELECT * FROM lineage WHERE src_id = ? OR dst_id = ? ORDER BY type, src_url, dst_url LIMIT ?",
         (article_id, article_id, MOST_RELATED),
     )
     return [_edge(row) for row in rows]
