@@ -166,9 +166,7 @@ def open_store(path: Path, *, create: bool = True) -> Store:
     if path.is_dir():
         raise NotADatabaseError(f"{path}: is a folder, not a database")
     if not path.exists() and not create:
-        raise StoreError(
-            f"{path}: there is no database; run `presswatch outlets add …` first, or name one with --db"
-        )
+        raise _missing(path)
     if not path.parent.is_dir():
         raise StoreError(f"{path}: the folder {path.parent} does not exist")
     store = Store(_connect(path), path)
@@ -182,20 +180,22 @@ def open_store(path: Path, *, create: bool = True) -> Store:
 
 def open_readonly(path: Path) -> Store:
     """Open an existing database for reading only; nothing of it can be changed through this connection."""
-    if not path.is_file():
-        raise StoreError(
-            f"{path}: there is no database; run `presswatch outlets add …` first, or name one with --db"
-        )
+    if not path.is_file() or path.stat().st_size == 0:
+        raise _missing(path)
     store = Store(_connect(path), path)
     try:
-        _check_identity(store)
-        if _pending(store):
-            _bring_up_to_date(store)
+        _bring_up_to_date(store)
         store.execute("PRAGMA query_only = ON")
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _missing(path: Path) -> StoreError:
+    return StoreError(
+        f"{path}: there is no database; run `presswatch outlets add …` first, or name one with --db"
+    )
 
 
 def _connect(path: Path) -> sqlite3.Connection:
