@@ -259,6 +259,8 @@ def tunnel_to(port: int) -> Iterator[tuple[int, list[str]]]:
     """A proxy that leads every CONNECT to one local port; gives its own port and the targets asked for."""
     asked: list[str] = []
 
+    relays: set[asyncio.Task[None]] = set()
+
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while part := await reader.read(65536):
@@ -271,14 +273,26 @@ def tunnel_to(port: int) -> Iterator[tuple[int, list[str]]]:
         asked.append(head.split(b" ")[1].decode())
         there, back = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-        await asyncio.gather(pump(reader, back), pump(there, writer))
+        try:
+            await asyncio.gather(pump(reader, back), pump(there, writer))
+        finally:
+            for end in (back, writer):
+                end.close()
+                with suppress(OSError):
+                    await end.wait_closed()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.add(asyncio.ensure_future(relay(reader, writer)))
 
     async def serve() -> None:
         stop = asyncio.Event()
-        server = await asyncio.start_server(relay, "127.0.0.1", 0)
+        server = await asyncio.start_server(accept, "127.0.0.1", 0)
         started.put((server.sockets[0].getsockname()[1], asyncio.get_running_loop(), stop))
         await stop.wait()
         server.close()
+        for task in relays:
+            task.cancel()
+        await asyncio.gather(*relays, return_exceptions=True)
 
     started: queue.Queue[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = queue.Queue()
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
