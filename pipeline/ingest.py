@@ -193,11 +193,14 @@ class Desk:
 
     def _settle(self, due: DuePage, page: FetchedPage, article_id: int) -> None:
         articles.touch(self.store, article_id, page.at)
+        again = self._next_recheck(article_id, page.at)
+        pages.record_stored(self.store, page, article_id=article_id, state="stored", next_attempt=again)
+
+    def _next_recheck(self, article_id: int, now: datetime) -> datetime | None:
         row = articles.first_seen(self.store, article_id)
         seen = moment(row["first_seen"])
         assert seen is not None
-        again = decide.next_recheck(seen, moment(row["published"]), page.at)
-        pages.record_stored(self.store, page, article_id=article_id, state="stored", next_attempt=again)
+        return decide.next_recheck(seen, moment(row["published"]), now)
 
     def page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
         """Store that a page did not arrive; a stored article that answers 404 or 410 is gone."""
@@ -211,7 +214,8 @@ class Desk:
         assert due.article_id is not None
         if articles.mark_gone(self.store, due.article_id, at):
             runs.count(self.store, self.run, "gone")
-        pages.record_gone(self.store, due.page_id, failure.status, at)
+        again = self._next_recheck(due.article_id, at)
+        pages.record_gone(self.store, due.page_id, failure.status, at, again)
 
     def _page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
         runs.count(self.store, self.run, "failed")

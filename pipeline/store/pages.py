@@ -223,12 +223,14 @@ def record_failed(
     )
 
 
-def record_gone(store: Store, page_id: int, status: int | None, now: datetime) -> None:
-    """A stored page's address says the article is no more."""
+def record_gone(
+    store: Store, page_id: int, status: int | None, now: datetime, next_attempt: datetime | None
+) -> None:
+    """A stored page's address says the article is no more; it is asked again, for it may come back."""
     store.execute(
-        "UPDATE pages SET state = 'gone', next_attempt = NULL, last_fetched = ?, last_status = ?, lease_run = NULL"
+        "UPDATE pages SET state = 'gone', next_attempt = ?, last_fetched = ?, last_status = ?, lease_run = NULL"
         " WHERE id = ?",
-        (iso(now), status, page_id),
+        (iso(next_attempt), iso(now), status, page_id),
     )
 
 

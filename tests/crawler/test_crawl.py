@@ -284,3 +284,21 @@ def test_a_host_that_asks_us_to_wait_is_not_asked_on(
     assert report.failed == 60
     waits = crawling.rows("SELECT julianday(next_attempt) - julianday(last_fetched) FROM pages")
     assert all(days * 24 > 1.9 for (days,) in waits)
+
+
+def test_an_article_that_was_gone_by_mistake_comes_back(
+    outlet: FakeOutlet, crawling: Crawling, now: datetime
+) -> None:
+    outlet.feed(FEED, ("/a", "Alpha"))
+    outlet.article("/a", "Alpha")
+    crawling.watch(now, FEED)
+    crawling()
+    outlet.say("/a", "oops", 404)
+    assert crawling(recheck=True).gone == 1
+    outlet.article("/a", "Alpha")
+    with open_store(crawling.db) as store:
+        waits = store.value("SELECT next_attempt IS NOT NULL FROM pages")
+        store.execute("UPDATE pages SET next_attempt = '2000-01-01T00:00:00+00:00'")
+    assert waits
+    assert crawling().unchanged == 1
+    assert crawling.rows("SELECT status, gone_at FROM articles_latest") == [("live", None)]
