@@ -101,28 +101,14 @@ class Desk:
             feeds.log_failure(self.store, self.run, attempt, failure)
 
     def page_answered(self, due: DuePage, page: FetchedPage) -> Verdict:
-        """Read a page and store what it is: the three steps below in one."""
-        settled = self.settled_unread(due, page)
-        if settled is not None:
-            return settled
-        hints = self.hints(due, page)
-        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
-        return self.page_read(due, page, article)
-
-    def settled_unread(self, due: DuePage, page: FetchedPage) -> Verdict | None:
-        """Store what needs no reading: 304, a redirect to the front page. None: there is a page to read."""
+        """Read a page and store what it is."""
         if page.status == 304 and due.article_id is not None:
             return self._not_modified(due, page)
         if decide.leads_home(due.url, page.final_url):
             return self._leads_home(due, page)
-        return None
-
-    def hints(self, due: DuePage, page: FetchedPage) -> PageHints:
-        """What the store knows that helps to read a page."""
-        return _hints(pages.entry_of(self.store, due.page_id), page)
-
-    def page_read(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> Verdict:
-        """Store what a page that was read is."""
+        hints = _hints(pages.entry_of(self.store, due.page_id), page)
+        # Read before the write lock is taken: inside it there are only look-ups and writes.
+        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
         with self.store.write():
             verdict = decide.judge(article, tuple(self._known(due, page, article)))
             self._store(due, page, article, verdict)
