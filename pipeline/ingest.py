@@ -234,8 +234,3 @@ def _hints(entry: Row | None, page: FetchedPage) -> PageHints:
         title=entry["title"],
         published=published,
     )
-
-
-def unusable(message: str) -> Failure:
-    """A document that arrived whole and is not what was asked for."""
-    return Failure(kind=FailureClass.PARSE, message=message)

@@ -1,4 +1,4 @@
-"""Data out of and into the command line: JSON, JSON lines, CSV."""
+"""Data out of the command line: JSON, JSON lines, CSV."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TextIO
-
-from pipeline.errors import NotFoundError, UsageError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What spreadsheets take for a formula (OWASP, "CSV Injection"), in full width too.
@@ -77,40 +74,3 @@ def _cell(value: object) -> object:
     )
     text = _SURROGATE.sub("\ufffd", text)
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def read_jsonl(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    """``(line number, object)`` of each line of the file; empty lines are skipped.
-
-    Raises NotFoundError where there is no such file, UsageError naming file and line where it is not UTF-8
-    JSON with one object a line.
-    """
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, _object(line, f"{path}, line {number}")
-    except FileNotFoundError:
-        message = f"there is no file {path}"
-        raise NotFoundError(message) from None
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror}"
-        raise UsageError(message) from error
-
-
-def _object(line: bytes, where: str) -> dict[str, object]:
-    try:
-        found = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        message = f"{where}: not UTF-8"
-        raise UsageError(message) from None
-    except json.JSONDecodeError as error:
-        message = f"{where}: not JSON: {error.msg} (column {error.colno})"
-        raise UsageError(message) from None
-    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
-        message = f"{where}: not JSON that can be read"
-        raise UsageError(message) from None
-    if not isinstance(found, dict):
-        message = f"{where}: an object in braces is wanted, not a {type(found).__name__}"
-        raise UsageError(message)
-    return found

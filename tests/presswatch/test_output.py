@@ -4,14 +4,12 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import NotFoundError, UsageError
-from presswatch.cli.output import print_json, read_jsonl, write_csv, write_jsonl
+from presswatch.cli.output import print_json, write_csv, write_jsonl
 
 
 def stdout(encoding: str, monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
@@ -81,33 +79,3 @@ def test_lines_come_back(rows: list[dict[str, object]]) -> None:
     assert write_jsonl(file, rows) == len(rows)
     lines = file.getvalue().split("\n")[:-1]
     assert [json.loads(line) for line in lines] == json.loads(json.dumps(rows))
-
-
-def test_reading_lines(tmp_path: Path) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_bytes('\ufeff{"a": "Київ"}\r\n\n{"b": 1}'.encode())
-    assert list(read_jsonl(path)) == [(1, {"a": "Київ"}), (3, {"b": 1})]
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        (b"{'a': 1}", r"in\.jsonl, line 2: not JSON: .*column 2"),
-        (b"[1]", "line 2: an object in braces is wanted, not a list"),
-        (b'{"a": "\xff"}', "line 2: not UTF-8"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "line 2: not JSON that can be read"),
-        (b"[" * 100_000, "line 2: not JSON"),
-    ],
-)
-def test_a_bad_line_is_named(tmp_path: Path, line: bytes, message: str) -> None:
-    path = tmp_path / "in.jsonl"
-    path.write_bytes(b'{"a": 1}\n' + line + b"\n")
-    with pytest.raises(UsageError, match=message):
-        list(read_jsonl(path))
-
-
-def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="there is no file"):
-        list(read_jsonl(tmp_path / "none.jsonl"))
-    with pytest.raises(UsageError, match="cannot read"):
-        list(read_jsonl(tmp_path))
