@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -106,7 +106,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def judge(article: CleanArticle, known: Sequence[Known]) -> Verdict:
+def judge(article: CleanArticle, known: Iterable[Known]) -> Verdict:
     """Say what a read page is, given what the store has that it may be.
 
     The order of trust: the page's own article, an address that leads to one, the feed's GUID, the body.

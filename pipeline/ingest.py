@@ -5,7 +5,7 @@ Reading a page is done before the write lock is taken; inside it there are only 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -110,7 +110,7 @@ class Desk:
         # Read before the write lock is taken: inside it there are only look-ups and writes.
         article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
         with self.store.write():
-            verdict = decide.judge(article, tuple(self._known(due, page, article)))
+            verdict = decide.judge(article, self._known(due, page, article))
             self._store(due, page, article, verdict)
         return verdict
 
@@ -132,23 +132,27 @@ class Desk:
             self._settle(due, page, due.article_id)
         return verdict
 
-    def _known(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> Iterable[Known]:
-        """What the page may be, in the order of trust that :func:`pipeline.decide.judge` expects."""
-        found: list[tuple[int | None, str]] = [(due.article_id, "page")]
-        found.extend(
-            (articles.article_at(self.store, url), "address") for url in addresses(due, page, article)
-        )
-        found.append((pages.page_row(self.store, due.page_id)["same_guid_article"], "guid"))
-        found.extend(
-            (article_id, "body")
-            for article_id in articles.articles_with_body(self.store, article.paragraphs, due.outlet_id)
-        )
-        for article_id, by in found:
+    def _known(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> Iterator[Known]:
+        """What the page may be, in the order of trust that :func:`pipeline.decide.judge` expects.
+
+        Looked up one by one, as far as the judge asks: a recheck is settled by the first.
+        """
+        for article_id, by in self._candidates(due, page, article):
             known = (
                 articles.known_by_article(self.store, article_id, by, due.outlet_id) if article_id else None
             )
             if known is not None:
                 yield known
+
+    def _candidates(
+        self, due: DuePage, page: FetchedPage, article: CleanArticle
+    ) -> Iterator[tuple[int | None, str]]:
+        yield due.article_id, "page"
+        for url in addresses(due, page, article):
+            yield articles.article_at(self.store, url), "address"
+        yield pages.page_row(self.store, due.page_id)["same_guid_article"], "guid"
+        for article_id in articles.articles_with_body(self.store, article.paragraphs, due.outlet_id):
+            yield article_id, "body"
 
     def _store(self, due: DuePage, page: FetchedPage, article: CleanArticle, verdict: Verdict) -> None:
         origin = Provenance(seen_at=page.at, run=self.run)
