@@ -13,10 +13,12 @@ import ssl
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 import aiohttp
 import certifi
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 
 from crawler.failures import FetchError, fetch_error
 from crawler.guard import host_port, refuse_ip
@@ -75,15 +77,41 @@ class GuardedResolver(AbstractResolver):
         return list(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
-def direct_connector(options: FetchOptions) -> aiohttp.TCPConnector:
+class TidyConnector(aiohttp.TCPConnector):
+    """A connector that leaves no connection behind when it is closed.
+
+    aiohttp forgets a TLS connection as soon as the server has asked for its end, although both sides have
+    yet to say goodbye: where the loop ends first, the transport is left to the garbage collector.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(limit=0, **options)
+        self._made: WeakSet[asyncio.WriteTransport] = WeakSet()
+
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Any], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        if isinstance(connection.transport, asyncio.WriteTransport):
+            self._made.add(connection.transport)
+        return connection
+
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        await super().close(abort_ssl=abort_ssl)
+        for transport in tuple(self._made):
+            transport.abort()
+        await asyncio.sleep(0)  # sockets are closed on the loop's next turn
+
+
+def direct_connector(options: FetchOptions) -> TidyConnector:
     """A connector to the wide world, guarded. Must be called inside a running event loop."""
     resolver = GuardedResolver(options.allow_addresses)
-    return aiohttp.TCPConnector(resolver=resolver, socket_factory=resolver.socket_for, limit=0)
+    return TidyConnector(resolver=resolver, socket_factory=resolver.socket_for)
 
 
-def proxy_connector() -> aiohttp.TCPConnector:
+def proxy_connector() -> TidyConnector:
     """A connector to a proxy of the user's choice, which may well be a private address."""
-    return aiohttp.TCPConnector(limit=0)
+    return TidyConnector()
 
 
 def tls_context(ca_bundle: Path | None) -> ssl.SSLContext:

@@ -90,8 +90,15 @@ def run_with_fetcher(
 
 
 def inherit_log_level() -> None:
-    """Undo Scrapy's setting of its logger to DEBUG: the caller's root level counts."""
+    """Leave logging to the caller: undo Scrapy's setting of its logger to DEBUG.
+
+    Where the caller has set up none, nothing is printed: what matters is stored or raised.
+    """
     logging.getLogger("scrapy").setLevel(logging.NOTSET)
+    for name in ("scrapy", "twisted", "asyncio"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
 
 
 class _Work(Generic[T]):
@@ -141,4 +148,6 @@ def _text(value: bytes) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         text = value.decode("latin-1")
+    if text.isprintable():
+        return text
     return "".join(char for char in text if char.isprintable() or char == "\t")

@@ -99,6 +99,13 @@ def test_the_settings_switch_off_what_listens_and_what_reads_files() -> None:
         assert settings.getbool(name) is False
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert [name for name, handler in handlers.items() if handler] == ["http", "https"]
+    for name in ("EXTENSIONS", "SPIDER_MIDDLEWARES"):
+        assert not settings.get_component_priority_dict_with_base(name)
+    middlewares = settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+    assert {name.rpartition(".")[2] for name in middlewares} == {
+        *("RobotsMiddleware", "GuardedRedirectMiddleware", "ProxyMiddleware"),
+        *("DefaultHeadersMiddleware", "UserAgentMiddleware"),
+    }
 
 
 def test_scrapy_finds_the_settings_by_itself() -> None:

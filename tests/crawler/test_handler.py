@@ -255,6 +255,23 @@ def test_asks_through_the_proxy_and_still_guards_the_target() -> None:
         assert proxy.seen[1].headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
 
 
+def test_nothing_is_left_of_a_connection_whose_server_does_not_say_goodbye(tmp_path: Path) -> None:
+    """What is left to the collector warns, and warnings are errors here."""
+    file = certificate(tmp_path, "127.0.0.1")
+    over = threading.Event()
+
+    def silent() -> Iterator[bytes]:
+        yield answer("all")  # Connection: close
+        over.wait(10)
+
+    with serving({"/": silent}, server_tls(file)) as site:
+        try:
+            assert got(fetch(site, ca_bundle=file, obey_robots=False)).body == b"all"
+            gc.collect()
+        finally:
+            over.set()
+
+
 @contextmanager
 def tunnel_to(port: int) -> Iterator[tuple[int, list[str]]]:
     """A proxy that leads every CONNECT to one local port; gives its own port and the targets asked for."""
@@ -305,8 +322,6 @@ def tunnel_to(port: int) -> Iterator[tuple[int, list[str]]]:
         thread.join()
 
 
-# A tunnel whose certificate is refused may be left to the collector by the client library; collected here.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_https_through_a_proxy_is_verified(tmp_path: Path) -> None:
     file = certificate(tmp_path, "news.example.org")
     outcomes = []
