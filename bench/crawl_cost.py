@@ -1,99 +1,157 @@
-"""CPU per article from feed to store, by stage, on a loopback site of realistic pages.
+"""CPU per article from feed to store, by stage, and per feed that has nothing new, on a loopback site.
 
 make bench            (or: python -m bench.crawl_cost [ARTICLES])
+
+Every crawl is a process of its own, so that what is paid once a process is seen: it is the cost of a crawl
+of a single article (or feed); each further one costs what a larger crawl costs more.
 """
 
 from __future__ import annotations
 
-import resource
+import json
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.site import page
-from crawler.options import FetchOptions
-from crawler.run import CrawlOptions, crawl
-from pipeline.decide import Polling
-from pipeline.read import read_page
 from pipeline.store import outlets
-from pipeline.store.articles import Provenance, insert_article
 from pipeline.store.connection import open_store
 from pipeline.types import OutletFeed, OutletSpec
 
+#: a crawl in its own process: what it imports, what it stores, what it costs
+_CRAWL = """
+import json, resource, sys, time
+from pathlib import Path
 
-def cpu() -> float:
-    """CPU seconds of this process so far."""
+def cpu():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 
+from crawler.options import FetchOptions
+from crawler.run import CrawlOptions, crawl
+from pipeline import ingest
+from pipeline.decide import Polling
 
-def watch(db: Path, url: str) -> None:
-    """A database that watches one feed."""
+def timed(stage, function):
+    def timing(*values, **named):
+        began = time.thread_time()
+        try:
+            return function(*values, **named)
+        finally:
+            spent[stage] += time.thread_time() - began
+    return timing
+
+spent = {"reading": 0.0, "page": 0.0}
+ingest.read_page = timed("reading", ingest.read_page)
+ingest.Desk.page_answered = timed("page", ingest.Desk.page_answered)
+imported, clock = cpu(), time.monotonic()
+fetch = FetchOptions(allow_addresses=frozenset({sys.argv[2]}), delay=0)
+report = crawl(CrawlOptions(db=Path(sys.argv[1]), fetch=fetch, polling=Polling(), everything=True))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps(dict(imports=imported, cpu=cpu(), wall=time.monotonic() - clock, peak=peak, new=report.new,
+                      unchanged=report.feeds_not_modified, reading=spent["reading"],
+                      storing=spent["page"] - spent["reading"])))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """One crawl in a process of its own.
+
+    In CPU seconds: ``cpu`` of the whole process, ``imports`` until it was up, ``reading`` pages, ``storing``
+    them (with the look-ups). ``wall`` in seconds, ``peak`` memory in MB; articles stored, feeds without news.
+    """
+
+    imports: float
+    cpu: float
+    reading: float
+    storing: float
+    wall: float
+    peak: float
+    new: int
+    unchanged: int
+
+
+@contextmanager
+def site(articles: int) -> Iterator[str]:
+    """The bench site in a process of its own; its ``HOST:PORT``."""
+    command = [sys.executable, "-m", "bench.site", str(articles)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def watch(db: Path, *feeds: str) -> None:
+    """A database that watches these feeds."""
+    spec = OutletSpec(
+        slug="bench",
+        name="Bench",
+        home="http://bench.example",
+        feeds=tuple(OutletFeed(url=feed) for feed in feeds),
+    )
     with open_store(db) as store:
-        spec = OutletSpec(slug="bench", name="Bench", home=url, feeds=(OutletFeed(url=f"{url}/rss"),))
         outlets.add_outlet(store, spec, datetime.now(UTC))
 
 
-def whole_crawl(folder: Path, articles: int) -> tuple[float, float]:
-    """(CPU, wall) seconds of one crawl of that many articles."""
-    command = [sys.executable, "-m", "bench.site", str(articles)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as site:
-        try:
-            assert site.stdout is not None
-            address = site.stdout.readline().strip()
-            watch(folder / "crawl.db", f"http://{address}")
-            fetch = FetchOptions(allow_addresses=frozenset({address}), delay=0)
-            options = CrawlOptions(db=folder / "crawl.db", fetch=fetch, polling=Polling(), everything=True)
-            began, clock = cpu(), time.monotonic()
-            report = crawl(options)
-            assert report.new == articles, report
-            return cpu() - began, time.monotonic() - clock
-        finally:
-            site.kill()
+def crawled(db: Path, address: str) -> Crawled:
+    """Crawl everything that the database watches, in a new process."""
+    command = [sys.executable, "-c", _CRAWL, str(db), address]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return Crawled(**json.loads(done.stdout))
 
 
-def reading(articles: int) -> float:
-    """CPU seconds of reading that many pages."""
-    pages = [page(n) for n in range(articles)]
-    read_page(pages[0], "http://bench.example/a/0")
-    began = cpu()
-    for number, body in enumerate(pages):
-        read_page(body, f"http://bench.example/a/{number}")
-    return cpu() - began
+def whole_crawl(folder: Path, articles: int) -> Crawled:
+    """One crawl of that many articles."""
+    db = folder / f"crawl-{articles}.db"
+    with site(articles) as address:
+        watch(db, f"http://{address}/rss")
+        result = crawled(db, address)
+    assert result.new == articles, result
+    return result
 
 
-def storing(folder: Path, articles: int) -> float:
-    """CPU seconds of storing that many read articles, each in its own transaction."""
-    read = [read_page(page(n), f"http://bench.example/a/{n}") for n in range(articles)]
-    watch(folder / "store.db", "http://bench.example")
-    with open_store(folder / "store.db") as store:
-        began = cpu()
-        for article in read:
-            with store.write():
-                insert_article(store, article, 1, Provenance(seen_at=datetime.now(UTC)))
-        return cpu() - began
+def polls(folder: Path, feeds: int) -> Crawled:
+    """One crawl of that many feeds, none of which has anything new."""
+    db = folder / f"polls-{feeds}.db"
+    with site(1) as address:
+        watch(db, *(f"http://{address}/rss/{number}" for number in range(feeds)))
+        crawled(db, address)
+        result = crawled(db, address)
+    assert result.unchanged == feeds, result
+    return result
 
 
 def main() -> None:
     """Print the figures as a table."""
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    size = sum(len(page(n)) for n in range(20)) / 20 / 1000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        whole, wall = whole_crawl(folder, articles)
-        read, store = reading(articles), storing(folder, articles)
-    each = 1000 / articles
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        one, many = whole_crawl(folder, 1), whole_crawl(folder, articles)
+        first, feeds = polls(folder, 1), polls(folder, 200)
+    further = 1000 / (articles - 1)
+    each = (many.cpu - one.cpu) * further
+    read, store = (many.reading - one.reading) * further, (many.storing - one.storing) * further
+    size = sum(len(page(n)) for n in range(20)) / 20 / 1000
     print(f"{articles} articles, pages of {size:.0f} kB, Python {sys.version.split()[0]}")
-    print("stage                        CPU ms an article")
-    print(f"reading (extract and clean)  {read * each:6.1f}")
-    print(f"storing                      {store * each:6.1f}")
-    print(f"fetching, queue, the rest    {(whole - read - store) * each:6.1f}")
-    print(f"feed to store                {whole * each:6.1f}   ({articles / wall:.0f} articles a second)")
-    print(f"peak memory {peak:.0f} MB")
+    print("stage                                    CPU ms an article")
+    print(f"reading (extract and clean)              {read:6.1f}")
+    print(f"storing (look-ups, one transaction)      {store:6.1f}")
+    print(f"feed, fetching, queue, the rest          {each - read - store:6.1f}")
+    print(f"feed to store, each further article      {each:6.1f}   ({articles / many.wall:.0f} a second)")
+    print(f"feed to store, start-up spread over {articles:<5}{many.cpu * 1000 / articles:6.1f}")
+    print(
+        f"start-up and the first article, once     {one.cpu * 1000:6.0f}   ({one.imports * 1000:.0f} imports)"
+    )
+    print(f"a feed that answers 304                  {(feeds.cpu - first.cpu) * 1000 / 199:6.1f}")
+    print(f"peak memory {many.peak:.0f} MB")
 
 
 if __name__ == "__main__":

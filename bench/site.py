@@ -89,25 +89,31 @@ def feed(base: str, count: int) -> bytes:
 
 
 def serve(count: int) -> None:
-    """Serve ``count`` pages until killed; the address is the first line printed."""
-    pages = [page(n) for n in range(count)]
+    """Serve ``count`` pages until killed; the address is the first line printed.
+
+    ``/rss`` lists every page, ``/rss/N`` one page each; both answer 304 to who has them already.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             base = f"http://{self.headers['Host']}"
-            if self.path == "/rss":
+            if self.path.startswith("/rss") and self.headers["If-None-Match"]:
+                self.answer(b"", "application/rss+xml", 304)
+            elif self.path.startswith("/rss"):
                 self.answer(feed(base, count), "application/rss+xml")
             elif self.path.startswith("/a/") and int(self.path[3:]) < count:
-                self.answer(pages[int(self.path[3:])], "text/html; charset=utf-8")
+                self.answer(page(int(self.path[3:])), "text/html; charset=utf-8")
             else:
                 self.answer(b"", "text/plain", 404)
 
         def answer(self, body: bytes, content_type: str, status: int = 200) -> None:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", '"1"')
+            if status != 304:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from crawler.robots_store import StoredRobots
 from crawler.spiders.outlets import OutletsSpider
 from pipeline.decide import Polling
 from pipeline.errors import HeldError, StoreError
+from pipeline.extract.site.lookup import RuleFolders
 from pipeline.ingest import Desk
 from pipeline.store import feeds, outlets, pages, runs
+from pipeline.store.archive_care import Retention
+from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.connection import Store, open_store
 from pipeline.types import DueFeed, DuePage, RunReport
 
@@ -27,12 +30,15 @@ class CrawlOptions:
     """What to crawl and how.
 
     ``slugs`` names outlets, which makes them due now; ``everything`` makes all of them due now; ``recheck``
-    looks at every stored article again.
+    looks at every stored article again. ``pages`` says which raw pages are kept, and for how long,
+    ``folders`` holds the user's own rules for pages.
     """
 
     db: Path
     fetch: FetchOptions
     polling: Polling
+    pages: Retention = field(default_factory=Retention)
+    folders: RuleFolders | None = None
     slugs: tuple[str, ...] = ()
     everything: bool = False
     recheck: bool = False
@@ -51,16 +57,21 @@ def crawl(options: CrawlOptions, watcher: Watcher | None = None) -> RunReport:
             outlets.find_outlet(store, slug)
         run = runs.start_run(store, datetime.now(UTC))
         why = "failed"
+        keeper = PageKeeper(db=options.db, run=run, retention=options.pages)
+        desk = Desk(store=store, run=run, polling=options.polling, keeper=keeper, folders=options.folders)
         try:
-            why = _crawl(store, run, options, watcher or Silent())
+            why = _crawl(desk, options, watcher or Silent())
+            keeper.finish(store, datetime.now(UTC))
         finally:
+            keeper.close()
             with suppress(StoreError):
                 runs.close_run(store, run, datetime.now(UTC), why)
         return replace(runs.report(store, run), seconds=round(time.monotonic() - started, 1))
 
 
-def _crawl(store: Store, run: int, options: CrawlOptions, watcher: Watcher) -> str:
+def _crawl(desk: Desk, options: CrawlOptions, watcher: Watcher) -> str:
     now = datetime.now(UTC)
+    store, run = desk.store, desk.run
     due_feeds = feeds.lease_due(store, run, now, slugs=options.slugs, everything=options.everything)
     due_pages = pages.lease_due(store, run, now, slugs=options.slugs, recheck_all=options.recheck)
     if not due_feeds and not due_pages:
@@ -70,12 +81,7 @@ def _crawl(store: Store, run: int, options: CrawlOptions, watcher: Watcher) -> s
     runs.set_outlets(store, run, count)
     watcher.planned(len(due_feeds), count)
     watcher.pages_queued(len(due_pages))
-    job = CrawlJob(
-        desk=Desk(store=store, run=run, polling=options.polling),
-        feeds=due_feeds,
-        pages=due_pages,
-        watcher=watcher,
-    )
+    job = CrawlJob(desk=desk, feeds=due_feeds, pages=due_pages, watcher=watcher)
     reason = run_spider(OutletsSpider, options.fetch, job, StoredRobots(store))
     if job.errors:
         raise job.errors[0]

@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from crawler.job import CrawlJob
 from pipeline.ingest import Desk
 from pipeline.store import feeds, pages, runs
+from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.connection import open_store
 
 
@@ -20,13 +21,15 @@ def standalone_job(crawler: Crawler) -> CrawlJob:
     store = open_store(Path(os.environ.get("PRESSWATCH_DB", "presswatch.db")), create=False)
     now = datetime.now(UTC)
     run = runs.start_run(store, now)
+    keeper = PageKeeper(db=store.path, run=run)
     job = CrawlJob(
-        desk=Desk(store=store, run=run),
+        desk=Desk(store=store, run=run, keeper=keeper),
         feeds=feeds.lease_due(store, run, now),
         pages=pages.lease_due(store, run, now),
     )
 
     def closed(spider: Spider, reason: str) -> None:
+        keeper.finish(store, datetime.now(UTC))
         runs.close_run(
             store, run, datetime.now(UTC), "done" if reason == "finished" else f"stopped: {reason}"
         )

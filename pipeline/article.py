@@ -54,7 +54,8 @@ class Block:
 
     ``text`` has its white space folded. ``path`` is the element path with ids and classes
     (``article.post>div.entry-content>p``), for rules and for explaining. ``chosen`` is the generic
-    extractor's opinion: does this block belong to the body?
+    extractor's opinion: does this block belong to the body? ``strong`` counts the characters of a leading run
+    of bold text, ``rule`` names the outlet rule that cuts the block, if one does.
     """
 
     text: str
@@ -62,6 +63,8 @@ class Block:
     path: str
     links: tuple[Link, ...] = ()
     chosen: bool = True
+    strong: int = 0
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.article import CleanArticle
+from pipeline.lesson import said
 from pipeline.revise import changed_parts
 from pipeline.text import fold
 from pipeline.types import (
@@ -71,6 +72,7 @@ class Known:
 
     ``by`` is ``page`` (the recheck of this article, or its own address), ``address`` (redirect or canonical
     link lead to it), ``guid`` (the same feed entry under a new address) or ``body`` (the same folded body).
+    ``said`` is the body with what the outlet's memory cut from it, where it did.
     """
 
     article_id: int
@@ -79,6 +81,7 @@ class Known:
     title: str
     lead: str | None
     paragraphs: tuple[str, ...]
+    said: tuple[str, ...] = ()
 
 
 def plan_entries(snapshot: FeedSnapshot) -> tuple[PlannedEntry, ...]:
@@ -143,6 +146,9 @@ def _compare(article: CleanArticle, match: Known) -> Revision | Unchanged:
     changed = changed_parts(
         match.title, match.lead, match.paragraphs, article.title, article.meta.lead, article.paragraphs
     )
+    if "body" in changed and not changed_parts("", "", match.said or match.paragraphs, "", "", said(article)):
+        # What the outlet's memory learned or forgot between the two readings is no edit of the outlet's.
+        changed = tuple(part for part in changed if part != "body")
     if changed:
         return Revision(article_id=match.article_id, changed=changed)
     return Unchanged(article_id=match.article_id)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pipeline import decide
 from pipeline.article import CleanArticle
 from pipeline.decide import Known
+from pipeline.lesson import said
 from pipeline.relate import DeclaredRelation, declared_relations
 from pipeline.store import articles, cli_queries
 from pipeline.store.articles import Provenance
@@ -87,7 +88,7 @@ def _known(store: Store, article: CleanArticle, outlet: int | None) -> Iterator[
     found = [(articles.article_at(store, url), url) for url in _addresses(article)]
     matches = [(match, _tie(store, match, url)) for match, url in found if match is not None]
     if outlet is not None:
-        same = articles.articles_with_body(store, article.paragraphs, outlet)
+        same = articles.articles_with_body(store, said(article), outlet)
         matches.extend((match, "body") for match in same)
     for match, by in matches:
         known = articles.known_by_article(store, match, by, outlet or 0)

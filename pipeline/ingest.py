@@ -12,10 +12,17 @@ from typing import Any
 
 from pipeline import decide
 from pipeline.article import CleanArticle, PageHints
+from pipeline.clean.recall import settle
 from pipeline.decide import Known, Polling
+from pipeline.extract.site.lookup import RuleFolders
+from pipeline.lesson import said
+from pipeline.memory import Memory
 from pipeline.read import read_page
 from pipeline.relate import declared_relations
-from pipeline.store import articles, feeds, pages, runs
+from pipeline.reprocess import Reprocessor
+from pipeline.store import articles, feeds, memory, pages, runs
+from pipeline.store.archive import Archive
+from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.articles import Provenance
 from pipeline.store.connection import Row, Store, moment
 from pipeline.store.feeds import Attempt, Check
@@ -42,6 +49,12 @@ class Desk:
     store: Store
     run: int
     polling: Polling = field(default_factory=Polling)
+    #: keeps the pages of new articles and versions as they came; None keeps none
+    keeper: PageKeeper | None = None
+    #: the outlets' memories as they were last read
+    recalled: dict[int, Memory] = field(default_factory=dict, repr=False, compare=False)
+    #: the user's own rules for pages
+    folders: RuleFolders | None = None
 
     def feed_answered(self, feed: DueFeed, checked: FeedChecked) -> tuple[DuePage, ...]:
         """Store what a feed said; returns the pages to fetch now, leased to this run.
@@ -108,10 +121,21 @@ class Desk:
             return self._leads_home(due, page)
         hints = _hints(pages.entry_of(self.store, due.page_id), page)
         # Read before the write lock is taken: inside it there are only look-ups and writes.
-        article = read_page(page.body, page.final_url, content_type=page.content_type, hints=hints)
+        article = read_page(
+            page.body,
+            page.final_url,
+            content_type=page.content_type,
+            hints=hints,
+            memory=memory.recall(self.store, due.outlet_id, self.recalled).without(due.article_id),
+            folders=self.folders,
+        )
         with self.store.write():
             verdict = decide.judge(article, self._known(due, page, article))
+            if isinstance(verdict, Revision) and self._is_ours(verdict, page, article):
+                verdict = self._read_anew(due, page, article, verdict)
             self._store(due, page, article, verdict)
+        if self.keeper and isinstance(verdict, New | Revision):
+            self.keeper.keep(self.store, page, hints)
         return verdict
 
     def _leads_home(self, due: DuePage, page: FetchedPage) -> Rejected:
@@ -151,7 +175,7 @@ class Desk:
         for url in addresses(due, page, article):
             yield articles.article_at(self.store, url), "address"
         yield pages.page_row(self.store, due.page_id)["same_guid_article"], "guid"
-        for article_id in articles.articles_with_body(self.store, article.paragraphs, due.outlet_id):
+        for article_id in articles.articles_with_body(self.store, said(article), due.outlet_id):
             yield article_id, "body"
 
     def _store(self, due: DuePage, page: FetchedPage, article: CleanArticle, verdict: Verdict) -> None:
@@ -162,8 +186,11 @@ class Desk:
                 article_id = articles.insert_article(self.store, article, due.outlet_id, origin)
                 articles.link_addresses(self.store, article_id, (due.url, *addresses(due, page, article)))
                 articles.relate(self.store, article_id, declared_relations(article))
+                memory.learn(self.store, due.outlet_id, article_id, article, self.recalled)
                 self._settle(due, page, article_id)
             case Revision(article_id=article_id, changed=changed):
+                article = self._as_decided(due, article_id, article)
+                memory.learn(self.store, due.outlet_id, article_id, article, self.recalled)
                 runs.count(self.store, self.run, "revised")
                 articles.insert_version(self.store, article_id, article, origin, changed)
                 articles.link_addresses(self.store, article_id, (due.url, *addresses(due, page, article)))
@@ -180,6 +207,30 @@ class Desk:
                 )
             case Rejected(failure=failure):
                 self._page_failed(due, page.final_url, failure, page.at)
+
+    def _as_decided(self, due: DuePage, article_id: int, article: CleanArticle) -> CleanArticle:
+        """A further version of an article; what memory learned since the last one changes nothing in it."""
+        known = memory.recall(self.store, due.outlet_id, self.recalled).without(article_id)
+        return settle(article, known, memory.decided(self.store, article_id))
+
+    def _is_ours(self, verdict: Revision, page: FetchedPage, article: CleanArticle) -> bool:
+        """Whether the article's kept page, read now, says the same as this one: then our rules changed."""
+
+        def unchanged(archive: Archive) -> bool:
+            reprocessor = Reprocessor(
+                store=self.store, archive=archive, recalled=self.recalled, folders=self.folders
+            )
+            return reprocessor.says_the_same(verdict.article_id, article)
+
+        return self.keeper is not None and self.keeper.ask(self.store, page.at, unchanged)
+
+    def _read_anew(
+        self, due: DuePage, page: FetchedPage, article: CleanArticle, verdict: Revision
+    ) -> Unchanged:
+        origin = Provenance(seen_at=page.at, run=self.run, cause="rules")
+        settled = self._as_decided(due, verdict.article_id, article)
+        articles.insert_version(self.store, verdict.article_id, settled, origin, verdict.changed)
+        return Unchanged(article_id=verdict.article_id)
 
     def _settle(self, due: DuePage, page: FetchedPage, article_id: int) -> None:
         articles.touch(self.store, article_id, page.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
 from pipeline import url_data
@@ -50,6 +51,7 @@ def canonical_url(url: str) -> str:
     return url if parts is None else str(_canonical(parts))
 
 
+@lru_cache(maxsize=1024)  # a page's address is asked for on its way from feed to store four times and more
 def url_key(url: str) -> str:
     """The identity of an address in the store: ``canonical_url`` less scheme, user, ``www.``, final slash."""
     canonical = canonical_url(url)

@@ -16,6 +16,15 @@
     max_interval_minutes = 1440                         # a quiet feed no less often
     max_attempts = 6                                    # for one page that fails
 
+    [pages]
+    keep = true                                         # raw pages, so that `reprocess` can read them again
+    keep_days = 90                                      # older ones are forgotten
+    max_mb = 2000                                       # beyond it the oldest are forgotten
+
+    [extract]
+    rules = "our-rules"                                 # folder of TOML files with rules of our own
+    site_config = "ftr-site-config"                     # folder of site-config files, as example.com.txt
+
 Every key may be left out. robots.txt is always obeyed: there is no key for it.
 """
 
@@ -34,12 +43,15 @@ from urllib.parse import urlsplit
 
 from pipeline.decide import Polling
 from pipeline.errors import UsageError
+from pipeline.store.archive_care import Retention
 
 if TYPE_CHECKING:
     from crawler.options import FetchOptions
+    from pipeline.extract.site.lookup import RuleFolders
 
 FILE_NAME = "presswatch.toml"
 _YEAR_MINUTES = 366 * 24 * 60
+_MOST_DAYS = 36_600
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 
 
@@ -57,11 +69,21 @@ class FetchConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractConfig:
+    """``[extract]``: folders of rules for outlets' pages; absolute or seen from the file's folder."""
+
+    rules: Path | None = None
+    site_config: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration: ``polling`` is ``[crawl]``; ``file`` where it stands, if anywhere."""
 
     fetch: FetchConfig = FetchConfig()
     polling: Polling = field(default_factory=Polling)
+    pages: Retention = field(default_factory=Retention)
+    extract: ExtractConfig = ExtractConfig()
     file: Path | None = None
 
     def fetch_options(self, *, proxy: str | None = None, allow: Sequence[str] = ()) -> FetchOptions:
@@ -83,6 +105,15 @@ class Config:
         added = frozenset(_address(address, "--allow-address") for address in allow)
         return FetchOptions(allow_addresses=self.fetch.allow_addresses | added, **given)  # type: ignore[arg-type]
 
+    def rule_folders(self) -> RuleFolders:
+        """The user's rules for outlets' pages, read now.
+
+        :raises UsageError: in one line, for a folder that is not there and a TOML file at fault
+        """
+        from pipeline.extract.site.lookup import open_folders  # commands that read no page need no rules
+
+        return open_folders(rules=self.extract.rules, site_config=self.extract.site_config)
+
 
 def load_config(path: Path | None) -> Config:
     """The configuration in ``path``; for None in ``presswatch.toml`` of the current folder, or the defaults.
@@ -94,13 +125,18 @@ def load_config(path: Path | None) -> Config:
         if not path.exists():
             return Config()
     tables = _tables(path)
-    _known(tables, ("fetch", "crawl"), str(path), "section")
+    _known(tables, ("fetch", "crawl", "pages", "extract"), str(path), "section")
     return Config(
         fetch=_fetch(
             _section(tables, "fetch", [known.name for known in fields(FetchConfig)], path),
             path.parent.absolute(),
         ),
         polling=_polling(_section(tables, "crawl", _CRAWL_KEYS, path)),
+        pages=_pages(_section(tables, "pages", [known.name for known in fields(Retention)], path)),
+        extract=_extract(
+            _section(tables, "extract", [known.name for known in fields(ExtractConfig)], path),
+            path.parent.absolute(),
+        ),
         file=path,
     )
 
@@ -169,6 +205,12 @@ class _Section:
             raise self.fault(key, wanted)
         return value
 
+    def flag(self, key: str) -> bool | None:
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.fault(key, "true or false")
+        return value
+
 
 _CRAWL_KEYS = ("min_interval_minutes", "max_interval_minutes", "max_attempts")
 
@@ -196,6 +238,14 @@ def _fetch(section: _Section, folder: Path) -> FetchConfig:
     )
 
 
+def _extract(section: _Section, folder: Path) -> ExtractConfig:
+    rules, site_config = (section.text(key, "the name of a folder") for key in ("rules", "site_config"))
+    return ExtractConfig(
+        rules=folder / Path(rules).expanduser() if rules else None,
+        site_config=folder / Path(site_config).expanduser() if site_config else None,
+    )
+
+
 def _polling(section: _Section) -> Polling:
     wanted = "a number of minutes above 0, at most a year"
     built_in = Polling()
@@ -206,6 +256,16 @@ def _polling(section: _Section) -> Polling:
         raise section.fault("min_interval_minutes", f"at most max_interval_minutes, {minutes:g}")
     attempts = section.count("max_attempts") or built_in.max_attempts
     return replace(built_in, min_interval=shortest, max_interval=longest, max_attempts=attempts)
+
+
+def _pages(section: _Section) -> Retention:
+    built_in = Retention()
+    keep = section.flag("keep")
+    days = section.count("keep_days") or built_in.keep_days
+    if days > _MOST_DAYS:
+        raise section.fault("keep_days", f"a number of days, at most {_MOST_DAYS}")
+    megabytes = section.count("max_mb") or built_in.max_mb
+    return Retention(keep=built_in.keep if keep is None else keep, keep_days=days, max_mb=megabytes)
 
 
 def _addresses(section: _Section, key: str) -> frozenset[str]:

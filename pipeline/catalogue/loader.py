@@ -10,6 +10,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from pipeline.catalogue.parse import Entry, parse_entry
+from pipeline.extract.site.model import SiteRules
 from pipeline.text import fold
 from pipeline.types import OutletSpec
 
@@ -35,6 +36,13 @@ class Catalogue:
         labels = host.lower().rstrip(".").split(".")
         domains = (".".join(labels[start:]) for start in range(len(labels)))
         return next((self._by_host[domain] for domain in domains if domain in self._by_host), None)
+
+    def rules_of(self, host: str) -> tuple[SiteRules, ...]:
+        """How pages on ``host`` are read, in the order the rules are tried; nothing for most outlets."""
+        if not self._rules:
+            return ()
+        outlet = self.by_host(host)
+        return self._rules.get(outlet.slug, ()) if outlet else ()
 
     def by_name(self, name: str) -> OutletSpec | None:
         """The outlet that is written so in any of its languages, whatever case, accents or script spelling.
@@ -62,6 +70,10 @@ class Catalogue:
     @cached_property
     def _by_slug(self) -> Mapping[str, OutletSpec]:
         return {spec.slug: spec for spec in self.outlets}
+
+    @cached_property
+    def _rules(self) -> Mapping[str, tuple[SiteRules, ...]]:
+        return {entry.spec.slug: entry.rules for entry in self.entries if entry.rules}
 
     @cached_property
     def _by_host(self) -> Mapping[str, OutletSpec]:

@@ -3,7 +3,7 @@
 A file holds ``id name home country language timezone hosts`` and optionally ``source`` (where its facts
 were read), a table ``[names]`` (language -> the outlet's name as others write it, one string or several)
 and one or more ``[[feeds]]`` (``url``, optionally ``alternatives kind title`` and ``language`` where it is
-not the outlet's).
+not the outlet's). Optional ``[[rules]]`` say how its pages are read: ``pipeline.extract.site.tables``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.extract.site.model import SiteRules
+from pipeline.extract.site.tables import parse_rules
 from pipeline.types import OutletFeed, OutletSpec
 
 _OUTLET_KEYS = frozenset(
-    {"id", "name", "home", "country", "language", "timezone", "hosts", "names", "feeds", "source"}
+    {"id", "name", "home", "country", "language", "timezone", "hosts", "names", "feeds", "source", "rules"}
 )
 _FEED_KEYS = frozenset({"url", "alternatives", "kind", "language", "title"})
 _SLUG = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
@@ -35,6 +37,8 @@ class Entry:
 
     spec: OutletSpec
     names: tuple[str, ...]
+    #: how its pages are read, in the order they are tried
+    rules: tuple[SiteRules, ...] = ()
 
 
 def parse_entry(text: str, source: str) -> Entry:
@@ -66,7 +70,11 @@ def _entry(document: Mapping[str, object]) -> Entry:
         hosts=_hosts(document),
     )
     others = (name for written in names.values() for name in written)
-    return Entry(spec=spec, names=tuple(dict.fromkeys((spec.name, *others))))
+    return Entry(
+        spec=spec,
+        names=tuple(dict.fromkeys((spec.name, *others))),
+        rules=parse_rules(document.get("rules", []), spec.slug),
+    )
 
 
 def _feeds(value: object, language: str) -> tuple[OutletFeed, ...]:

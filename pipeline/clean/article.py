@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Literal
 
 from pipeline.article import Block, CleanArticle, ExtractedArticle, Link, Removal, RemovalKind
-from pipeline.clean import hints, rules
+from pipeline.clean import phrases, rules, wording
 from pipeline.clean.attribution import understand
-from pipeline.clean.lines import Cut, Line, Page, part, split
+from pipeline.clean.lines import Cut, Line, Page, host_of, part, split
+from pipeline.clean.patterns import line_key, title_key
 from pipeline.extract.article import Extracted
 from pipeline.extract.dates import mentions
-from pipeline.text import fold
+from pipeline.extract.kind import kind_of
 
-Kind = Literal["article", "live-blog", "media", "paywall", "listing", "error", "empty"]
 Judged = list[tuple[Line, Cut | None]]
 K = RemovalKind
 
-#: a class on more of the body than this is the template's, not the noise's
-_OWN_SHARE = 0.35
+#: chosen blocks after which the body is at its end
+_TAIL = 5
 _GROUP = 15
-_ERROR = re.compile(
-    r"\b(?:404|page (?:not found|doesn t exist|unavailable)|not found|error 4\d\d|access denied|just a moment"
-    r"|are you a robot)\b|сторінк\w+ не (?:знайден|існує)|страниц\w+ не (?:найден|существует)"
-    r"|الصفحه غير موجوده|seite nicht gefunden|page introuvable"
-    r"|pagina no encontrada|pagina non trovata|sayfa bulunamadi|nie znaleziono strony"
-)
+#: characters of a list's label
+_HEADING = 60
 
 
 def clean_article(extracted: Extracted) -> CleanArticle:
@@ -44,7 +37,7 @@ def clean_article(extracted: Extracted) -> CleanArticle:
         links=links,
         attribution=understand(removals, article.meta.url),
         mentioned_dates=mentions(paragraphs, article.meta.language, article.meta.published),
-        kind=_kind(extracted, paragraphs, removals),
+        kind=kind_of(extracted.page, paragraphs, offered=any(cut.kind is K.SUBSCRIPTION for cut in removals)),
     )
 
 
@@ -54,48 +47,48 @@ def _judged(article: ExtractedArticle, titles: Sequence[str]) -> Judged:
     judged: Judged = []
     for line in lines:
         cut = rules.judge(line, page)
-        at = rules.tail_teaser(line, page) if cut is None else None
+        at = wording.tail_teaser(line, page) if cut is None else None
         if at is None:
             judged.append((line, cut))
             continue
         head, tail = part(line, at)
-        judged += [(head, None), (tail, rules.read_also(tail, page) or Cut(K.READ_ALSO, "structure:tail"))]
+        judged += [(head, None), (tail, wording.read_also(tail, page) or Cut(K.READ_ALSO, "structure:tail"))]
     return judged
 
 
 def _page(article: ExtractedArticle, titles: Sequence[str], lines: Sequence[Line]) -> Page:
     chosen = [line for line in lines if line.chosen]
-    mass: Counter[str] = Counter()
+    mass: dict[str, int] = {}
     for line in chosen:
-        mass[line.path.rpartition(">")[0]] += len(line.text)
-    home = max(mass, key=lambda path: mass[path]) if mass else ""
+        mass[line.path] = mass.get(line.path, 0) + len(line.text)
+    home = _home(mass)
     at_home = [line.block for line in chosen if line.path.rpartition(">")[0] == home and line.linked < 0.8]
     meta = article.meta
-    page = Page(
+    size = sum(mass.values())
+    return Page(
         url=meta.url,
-        language=meta.language,
-        titles=frozenset(fold(title) for title in titles),
-        lead=fold(meta.lead or ""),
+        host=host_of(meta.url),
+        lexicon=phrases.lexicon(meta.language),
+        titles=frozenset(map(title_key, titles)) - {""},
+        lead=line_key(meta.lead or ""),
         first=min(at_home, default=0),
         last=max(at_home, default=len(article.blocks)),
         home=home,
         lines=lines,
+        size=size,
+        mass=mass,
+        listing=sum(len(line.text) for line in chosen if line.linked > 0.9) > 0.4 * size,
+        tail=chosen[-_TAIL].block if len(chosen) > _TAIL else 0,
     )
-    page.ignored = _ignored(chosen, page)
-    page.listing = sum(len(line.text) for line in chosen if line.linked > 0.9) > 0.4 * sum(
-        len(line.text) for line in chosen
-    )
-    return page
 
 
-def _ignored(chosen: Sequence[Line], page: Page) -> frozenset[str]:
-    mass: Counter[str] = Counter()
-    for line in chosen:
-        found = hints.of_class(line, page)
-        if found:
-            mass[found[1]] += len(line.text)
-    total = sum(len(line.text) for line in chosen)
-    return frozenset(word for word, size in mass.items() if size > _OWN_SHARE * total)
+def _home(mass: Mapping[str, int]) -> str:
+    """The path of the element that holds most of the body."""
+    homes: dict[str, int] = {}
+    for path, size in mass.items():
+        parent = path.rpartition(">")[0]
+        homes[parent] = homes.get(parent, 0) + size
+    return max(homes, key=lambda path: homes[path]) if homes else ""
 
 
 # --- a label and what it introduces ---------------------------------------------------------------------
@@ -109,10 +102,16 @@ def _grouped(judged: Judged) -> Judged:
     while index < len(result):
         line, cut = result[index]
         index += 1
-        if cut is None or not _is_label(line, cut):
+        if cut is None and _may_head(line):
+            items = [at for at in _introduced(result, index) if result[at][0].linked >= 0.8]
+            cut = _heading_of_links(line, [result[at] for at in items])
+        elif cut is not None and _is_label(line, cut):
+            items = list(_introduced(result, index))
+        else:
+            continue
+        if cut is None:
             continue
         label = cut.label or line.text.rstrip(" :：")
-        items = list(_introduced(result, index))
         kind = K.RELATED_LIST if _is_list_heading(line, index, last_body, items) else K.READ_ALSO
         result[index - 1] = (line, Cut(kind, cut.rule, label=label))
         for at in items:
@@ -121,6 +120,22 @@ def _grouped(judged: Judged) -> Judged:
             result[at] = (item, Cut(kind, cut.rule, label=label, title=title))
         index += len(items)
     return result
+
+
+def _may_head(line: Line) -> bool:
+    """Could the line be the label of a list, whatever its words? A few of them, with a colon or bold."""
+    if not line.chosen or line.links or not 3 <= len(line.text) <= _HEADING or line.kind == "heading":
+        return False
+    return len(line.words) <= 6 and (line.text[-1:] in ":：" or line.strong >= 0.9 * len(line.text))
+
+
+def _heading_of_links(line: Line, items: Judged) -> Cut | None:
+    """A label in words nobody listed, known by what follows: links to other articles, at least half of it."""
+    if line.text[-1:] not in ":：" and not all(item.kind == "list-item" for item, _ in items):
+        return None
+    teasers = sum(cut is not None and cut.rule == "structure:link-only" for _, cut in items)
+    enough = 1 if line.text[-1:] in ":：" else 2
+    return Cut(K.READ_ALSO, "structure:list") if teasers >= max(enough, len(items) / 2) else None
 
 
 def _is_label(line: Line, cut: Cut) -> bool:
@@ -185,7 +200,10 @@ def _merged(judged: Judged, blocks: Sequence[Block]) -> Iterator[tuple[Line, Cut
         if group and line.block != group[0][0].block:
             yield from _block_pieces(group, blocks[group[0][0].block].text)
             group = []
-        group.append((line, cut))
+        if line.partial:
+            group.append((line, cut))
+        else:  # the block as it is
+            yield line, cut
     if group:
         yield from _block_pieces(group, blocks[group[0][0].block].text)
 
@@ -207,31 +225,3 @@ def _block_pieces(group: Judged, text: str) -> Iterator[tuple[Line, Cut | None]]
     for line, cut in pieces:
         line.text = text[line.start : line.end]
         yield line, cut
-
-
-# --- what the page is -----------------------------------------------------------------------------------
-
-
-def _kind(extracted: Extracted, paragraphs: Sequence[str], removals: Sequence[Removal]) -> Kind:
-    size = sum(len(paragraph) for paragraph in paragraphs)
-    title = fold(extracted.article.meta.title)
-    if size < 700 and _ERROR.search(title):
-        return "error"
-    if not any(char.isalpha() for paragraph in paragraphs for char in paragraph):
-        return "empty"
-    if extracted.type == "LiveBlogPosting":
-        return "live-blog"
-    walled = any(removal.kind is K.SUBSCRIPTION for removal in removals)
-    if (extracted.free is False and size < 1200) or (walled and size < 800):
-        return "paywall"
-    if extracted.og_type.startswith("video") and size < 300:
-        return "media"
-    declared = bool(extracted.type) or extracted.og_type == "article"
-    if (
-        not declared
-        and extracted.all_blocks >= 40
-        and extracted.link_blocks > 0.75 * extracted.all_blocks
-        and size < 1500
-    ):
-        return "listing"
-    return "article"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from pipeline.article import Block, Link, RemovalKind
-from pipeline.clean.phrases import line_key
+from pipeline.clean.patterns import keyed
+from pipeline.clean.phrases import Lexicon
 
 #: longer lines are never compared with phrases
-MAX_PHRASE_LINE = 700
+MAX_PHRASE_LINE, MAX_LINKED_LINE = 300, 520
 #: of one block; what follows is taken as one
 MAX_LINES = 500
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Line:
     """One line of a block. ``start`` and ``end`` are its character span in the block's text."""
 
@@ -30,16 +30,21 @@ class Line:
     links: tuple[Link, ...] = ()
     #: the line is a part of its block only
     partial: bool = False
+    #: characters of bold text at its beginning
+    strong: int = 0
+    #: the outlet's rule that cuts it
+    rule: str | None = None
+    #: share of the text that is link text
+    linked: float = field(init=False, default=0.0)
+    #: the line as phrases are compared with it, and its words; empty for a long paragraph
+    key: str = field(init=False, default="")
+    words: Sequence[str] = field(init=False, default=())
 
-    @cached_property
-    def key(self) -> str:
-        """The line as phrases are compared with it; "" for a long paragraph."""
-        return line_key(self.text) if len(self.text) <= MAX_PHRASE_LINE else ""
-
-    @cached_property
-    def linked(self) -> float:
-        """Share of the text that is link text."""
-        return min(1.0, sum(len(link.text) for link in self.links) / max(1, len(self.text)))
+    def __post_init__(self) -> None:
+        if self.links:
+            self.linked = min(1.0, sum(len(link.text) for link in self.links) / max(1, len(self.text)))
+        if len(self.text) <= (MAX_LINKED_LINE if self.links else MAX_PHRASE_LINE):
+            self.key, self.words = keyed(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Page:
     """What the rules know of the page beside the line itself."""
 
     url: str
-    language: str | None
+    host: str
+    lexicon: Lexicon
     titles: frozenset[str]
     lead: str
     #: index of the first and the last block that the body surely holds
@@ -65,17 +71,16 @@ class Page:
     last: int
     #: part of the path that all body paragraphs share
     home: str
-    lines: Sequence[Line] = field(default_factory=tuple)
-    #: class words that stand on much of the body itself, and so say nothing
-    ignored: frozenset[str] = frozenset()
+    lines: Sequence[Line]
+    #: characters of the chosen lines, in all and by their path
+    size: int
+    mass: Mapping[str, int]
     #: links are the body's substance (a list, a digest): a line of link only is no teaser
     listing: bool = False
+    #: index of the block from which on only a few more are body
+    tail: int = 0
     #: what the class words of a path say, by path: the lines of a box share theirs
     boxes: dict[str, tuple[RemovalKind, str] | None] = field(default_factory=dict)
-
-    @property
-    def host(self) -> str:
-        return host_of(self.url)
 
 
 def host_of(url: str) -> str:
@@ -91,32 +96,53 @@ def split(blocks: Sequence[Block]) -> list[Line]:
     """Every line of every block, in order. Links go to the line that holds their text."""
     lines: list[Line] = []
     for index, block in enumerate(blocks):
-        start = 0
-        waiting = list(block.links)
-        texts = block.text.split("\n", MAX_LINES)
-        for text in texts:
-            own: list[Link] = []
-            cursor = 0
-            while waiting and (at := text.find(waiting[0].text, cursor)) >= 0:
-                own.append(waiting.pop(0))
-                cursor = at + len(own[-1].text)
-            lines.append(_line(block, index, start, text, links=tuple(own), partial=len(texts) > 1))
-            start += len(text) + 1
+        if "\n" in block.text:
+            lines += _split(block, index)
+        else:
+            lines.append(
+                Line(
+                    index,
+                    0,
+                    len(block.text),
+                    block.text,
+                    block.kind,
+                    block.path,
+                    block.chosen,
+                    block.links,
+                    strong=block.strong,
+                    rule=block.rule,
+                )
+            )
     return lines
 
 
-def _line(block: Block, index: int, start: int, text: str, *, links: tuple[Link, ...], partial: bool) -> Line:
-    return Line(
-        block=index,
-        start=start,
-        end=start + len(text),
-        text=text,
-        kind=block.kind,
-        path=block.path,
-        chosen=block.chosen,
-        links=links,
-        partial=partial,
-    )
+def _split(block: Block, index: int) -> list[Line]:
+    lines: list[Line] = []
+    start = 0
+    waiting = list(block.links)
+    for text in block.text.split("\n", MAX_LINES):
+        own: list[Link] = []
+        cursor = 0
+        while waiting and (at := text.find(waiting[0].text, cursor)) >= 0:
+            own.append(waiting.pop(0))
+            cursor = at + len(own[-1].text)
+        lines.append(
+            Line(
+                index,
+                start,
+                start + len(text),
+                text,
+                block.kind,
+                block.path,
+                block.chosen,
+                tuple(own),
+                partial=True,
+                strong=max(0, min(block.strong - start, len(text))),
+                rule=block.rule,
+            )
+        )
+        start += len(text) + 1
+    return lines
 
 
 def part(line: Line, start: int) -> tuple[Line, Line]:
@@ -127,4 +153,4 @@ def part(line: Line, start: int) -> tuple[Line, Line]:
     after = tuple(link for link in line.links if link not in before)
     middle = line.start + start
     head = replace(line, end=middle, text=line.text[:start], links=before, partial=True)
-    return head, replace(line, start=middle, text=line.text[start:], links=after, partial=True)
+    return head, replace(line, start=middle, text=line.text[start:], links=after, partial=True, strong=0)

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from pipeline.article import RemovalKind
-from pipeline.text import fold
+from pipeline.clean import patterns
+from pipeline.clean.patterns import Gate, Words, any_of, line_key, vocabulary, words_of
 
+K = RemovalKind
+#: a language's file and one kind in it
+Source = tuple[str, RemovalKind]
+#: the same with one of its phrases, "" for its appeals, ``{}`` for its labels with a name in them
+Hint = tuple[str, RemovalKind, str]
 #: languages whose press also uses the phrases of another
 _NEIGHBOURS = {
     "uk": ("ru",),
@@ -30,17 +36,26 @@ _NEIGHBOURS = {
     "gl": ("es", "pt"),
     "yue": ("zh",),
     "mk": ("bg",),
+    "sk": ("cs",),
+    "cs": ("sk",),
+    "nb": ("no", "da"),
+    "nn": ("no", "da"),
+    "no": ("da",),
+    "da": ("no",),
+    "bs": ("hr", "sr"),
+    "hr": ("sr",),
+    "sr": ("hr",),
+    "sl": ("hr",),
 }
-# Punctuation and ornaments that never tell phrases apart. Combining marks of Indic scripts are no part of it.
-_ORNAMENTS = re.compile(
-    r"""[.,!?…"()\[\]{}<>„;|/*_•·“”،؛؟。、！？，।⟨⟩「」『』【】《》〈〉〔〕‹›#~^=+\\]|[\u2190-\u2bff\u3030\ufe0f\U0001f000-\U0001faff]"""
-)
-_COLON = re.compile(r"\s*[:：]\s*")
-_SPACE = re.compile(r"\s+")
-_ITEM = re.compile(r"\.\.\.|\{\}|\[[^\]]*\]|(?:[^\s()\[\]]|\([^)]*\))+")
-_PIECE = re.compile(r"\([^)]*\)|[^()]+")
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_FIELDS = ("labels", "weak", "lines", "phrases")
+#: kinds whose labels a line may begin with
+_LABELLED = (K.ATTRIBUTION, K.READ_ALSO, K.TAGS, K.CAPTION, K.SHARE)
+#: kinds of which a line may consist
+_LINES = (K.ADVERTISEMENT, K.EMBED, K.COMMENTS, K.SHARE)
+_FIELDS = ("labels", "weak", "lines", "phrases", "telling", "filler", "ask", "topic")
+_NAMED = "{}"
+_MAX_LABEL_WORDS = 8
+_SPLIT = re.compile(r"[\s'-]+")
+_CLAUSE = re.compile(r"[.!?…。！？؟:：;,،、—–|&]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +74,38 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
+    """What one language's file says of one kind."""
+
     labels: tuple[re.Pattern[str], ...]
     weak: re.Pattern[str] | None
     lines: frozenset[str]
-    phrases: re.Pattern[str] | None
+    phrases: tuple[str, ...]
+    #: words of which a label may consist, and those of which it needs one
+    filler: Words
+    telling: Words
+    #: what an appeal asks for and what it is about: a line with both is one
+    ask: Words
+    topic: Words
+    #: asking words that count only where a clause begins with them
+    first: Words
 
 
-def line_key(text: str) -> str:
-    """A line as phrases are compared with it: folded, no ornaments, `` : `` around every colon."""
-    folded = _COLON.sub(" : ", _ORNAMENTS.sub(" ", fold(text)))
-    return _SPACE.sub(" ", folded).strip(" -'")
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The rules of all languages that a page is compared with, and the gates before them."""
+
+    files: tuple[tuple[str, Mapping[RemovalKind, Rules]], ...]
+    lines: Mapping[str, tuple[RemovalKind, str]]
+    #: first words of labels
+    heads: Gate[Source]
+    #: first words of composed labels
+    composed: Words
+    #: words without which no phrase, appeal, or label with a name is in a line, with what they may be of
+    inside: Gate[Hint]
+
+
+# --- reading the files ----------------------------------------------------------------------------------
 
 
 @cache
@@ -79,7 +115,6 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
 
 
-@cache
 def relevant(language: str | None) -> tuple[str, ...]:
     """The files to ask: the language's own, its neighbours', English; all where the language is unknown."""
     known = languages()
@@ -89,18 +124,159 @@ def relevant(language: str | None) -> tuple[str, ...]:
     return tuple(name for name in wanted if name in known)
 
 
-def starts(key: str, kind: RemovalKind, language: str | None) -> Match | None:
+def lexicon(language: str | None) -> Lexicon:
+    """The phrases for a page in ``language`` (a primary BCP 47 tag, None where unknown)."""
+    return _lexicon(relevant(language))
+
+
+@cache
+def _lexicon(names: tuple[str, ...]) -> Lexicon:
+    files = tuple((name, _load(name)) for name in names)
+    raw = [_fields(name) for name in names]
+    lines = {
+        line: (kind, name)
+        for kind in reversed(_LINES)
+        for name, rules in reversed(files)
+        if kind in rules
+        for line in rules[kind].lines
+    }
+    every = [one for _, rules in files for one in rules.values()]
+    heads = [((name, kind), patterns.heads(found)) for name, kind, found in _found(raw, names, named=False)]
+    named = [
+        ((name, kind, _NAMED), patterns.gate(found)) for name, kind, found in _found(raw, names, named=True)
+    ]
+    return Lexicon(
+        files=files,
+        lines=lines,
+        heads=patterns.gates(heads),
+        composed=patterns.joined(words for one in every for words in (one.telling, one.filler)),
+        inside=patterns.gates([*named, *_hints(files)]),
+    )
+
+
+def _found(
+    raw: Sequence[_File], names: Sequence[str], *, named: bool
+) -> Iterator[tuple[str, RemovalKind, list[str]]]:
+    """The labels of every file and kind that have, or have not, a ``{}``."""
+    for name, file in zip(names, raw, strict=True):
+        for section, fields in file.items():
+            labels = [*fields.get("labels", ()), *fields.get("weak", ())]
+            yield name, RemovalKind(section), [label for label in labels if (_NAMED in label) is named]
+
+
+def _hints(files: Iterable[tuple[str, Mapping[RemovalKind, Rules]]]) -> Iterator[tuple[Hint, Words]]:
+    for name, file in files:
+        for kind, rules in file.items():
+            for phrase in rules.phrases:
+                yield (name, kind, phrase), patterns.gate((phrase,))
+            yield (name, kind, ""), rules.topic
+
+
+_File = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@cache
+def _fields(language: str) -> _File:
+    file = resources.files("pipeline.clean").joinpath("phrases", f"{language}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _load(language: str) -> Mapping[RemovalKind, Rules]:
+    return _compiled(_fields(language))
+
+
+def parse(text: str) -> Mapping[RemovalKind, Rules]:
+    """A phrase file's rules by kind. Raises ``ValueError`` naming what is wrong with the file."""
+    return _compiled(tomllib.loads(text))
+
+
+def _compiled(file: _File) -> Mapping[RemovalKind, Rules]:
+    rules: dict[RemovalKind, Rules] = {}
+    for section, fields in file.items():
+        if unknown := set(fields) - set(_FIELDS):
+            known = ", ".join(_FIELDS)
+            message = f"[{section}] has unknown fields: {', '.join(sorted(unknown))}; known are {known}"
+            raise ValueError(message)
+        rules[RemovalKind(section)] = _section(fields)
+    return rules
+
+
+def _section(fields: Mapping[str, Sequence[str]]) -> Rules:
+    ask = fields.get("ask", ())
+    return Rules(
+        labels=_labels(fields.get("labels", ())),
+        weak=any_of(fields.get("weak", ()), tail=_TAIL),
+        lines=frozenset(line_key(line) for line in fields.get("lines", ())),
+        phrases=tuple(fields.get("phrases", ())),
+        telling=vocabulary(fields.get("telling", ())),
+        filler=vocabulary(fields.get("filler", ())),
+        ask=vocabulary(word for word in ask if word[0] != "^"),
+        first=vocabulary(word[1:] for word in ask if word[0] == "^"),
+        topic=vocabulary(fields.get("topic", ())),
+    )
+
+
+_TAIL = r"(?P<colon>)"
+
+
+def _labels(labels: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    """One pattern for plain labels, one for those that demand a colon, one for each with a ``{}``."""
+    with_name = [label for label in labels if _NAMED in label]
+    coloned = [
+        label.rstrip(": ") for label in labels if label not in with_name and label.rstrip().endswith(":")
+    ]
+    plain = [label for label in labels if label not in with_name and not label.rstrip().endswith(":")]
+    found = [
+        any_of(_longest(plain), tail=_TAIL),
+        any_of(_longest(coloned), tail=r"(?P<colon> ?:)"),
+        *(re.compile(patterns.pattern(label.rstrip("$")) + r"(?P<colon>)$") for label in with_name),
+    ]
+    return tuple(one for one in found if one is not None)
+
+
+def _longest(labels: Iterable[str]) -> list[str]:
+    return sorted(labels, key=len, reverse=True)
+
+
+# --- asking ---------------------------------------------------------------------------------------------
+
+
+def signs(key: str, words: Sequence[str], lexicon: Lexicon) -> tuple[Set[Source], Set[Hint]]:
+    """What the line may begin with, and what may be in it: for nearly every line of prose nothing.
+
+    ``key`` is its ``line_key``, ``words`` its ``words_of``.
+    """
+    first = words[0]
+    begun = lexicon.heads.begun(key, first)
+    if "-" in first or "'" in first:
+        for part in _SPLIT.split(first):
+            begun = begun | lexicon.heads.begun(key, part)
+    among = lexicon.inside.touched(key, words)
+    named = {hint for hint in among if hint[2] == _NAMED} if among else None
+    return (begun | {(name, kind) for name, kind, _ in named}, among - named) if named else (begun, among)
+
+
+def starts(key: str, kind: RemovalKind, lexicon: Lexicon) -> Match | None:
     """Does the line begin with a label of ``kind``? ``key`` is its ``line_key``."""
-    for name in relevant(language):
-        rules = _load(name).get(kind)
-        if rules is None:
-            continue
-        for pattern in rules.labels:
-            if found := pattern.match(key):
+    return begins(key, kind, lexicon, signs(key, words_of(key), lexicon)[0])
+
+
+def begins(key: str, kind: RemovalKind, lexicon: Lexicon, among: Set[Source]) -> Match | None:
+    """The same, of a line whose ``signs`` are known."""
+    for name, rules in _among(kind, lexicon, among):
+        for one in rules.labels:
+            if found := one.match(key):
                 return _label(found, kind, name, key, weak=False)
         if rules.weak and (found := rules.weak.match(key)):
             return _label(found, kind, name, key, weak=True)
     return None
+
+
+def _having(kind: RemovalKind, lexicon: Lexicon) -> Iterator[tuple[str, Rules]]:
+    for name, file in lexicon.files:
+        if kind in file:
+            yield name, file[kind]
 
 
 def _label(found: re.Match[str], kind: RemovalKind, language: str, key: str, *, weak: bool) -> Match:
@@ -113,132 +289,95 @@ def _label(found: re.Match[str], kind: RemovalKind, language: str, key: str, *, 
     return Match(kind, language, found.end(), marked=marked, rest=stripped, weak=weak)
 
 
-def is_line(key: str, kind: RemovalKind, language: str | None) -> str | None:
-    """The language in whose file the whole line stands, or None."""
-    bare = key.rstrip(" :")
-    hits = (name for name in relevant(language) if (rules := _load(name).get(kind)) and bare in rules.lines)
-    return next(hits, None)
-
-
-def may_contain(key: str, language: str | None) -> bool:
-    """Is there any phrase of any kind in the line? One search where most lines end."""
-    return any(pattern.search(key) for name in relevant(language) if (pattern := _all_phrases(name)))
-
-
-@cache
-def _all_phrases(language: str) -> re.Pattern[str] | None:
-    found = [rules.phrases.pattern for rules in _load(language).values() if rules.phrases]
-    return re.compile("|".join(found)) if found else None
-
-
-def contains(key: str, kind: RemovalKind, language: str | None) -> tuple[str, int] | None:
-    """``(language, number of different phrases)`` of ``kind`` in the line, or None."""
-    for name in relevant(language):
-        rules = _load(name).get(kind)
-        if rules and rules.phrases and (found := {match[0] for match in rules.phrases.finditer(key)}):
-            return name, len(found)
+def composes(label: str, kind: RemovalKind, lexicon: Lexicon) -> str | None:
+    """The language in which ``label`` (a line key) is put together of the words of such labels, or None."""
+    words = label.replace("'", " ").split()
+    if not words or len(words) > _MAX_LABEL_WORDS or not lexicon.composed.begin(label, words[0]):
+        return None
+    for name, rules in _having(kind, lexicon):
+        if _consists(label, words, rules):
+            return name
     return None
 
 
-@cache
-def _load(language: str) -> Mapping[RemovalKind, _Rules]:
-    file = resources.files("pipeline.clean").joinpath("phrases", f"{language}.toml")
-    return parse(file.read_text(encoding="utf-8"))
+def _consists(label: str, words: Sequence[str], rules: Rules) -> bool:
+    if rules.telling.parts is not None and patterns.is_unspaced(label):
+        rest = rules.telling.parts.sub("", label)
+        rest = rules.filler.parts.sub("", rest) if rules.filler.parts else rest
+        return not rest.strip() and rules.telling.parts.search(label) is not None
+    if not all(rules.telling.has(word) or rules.filler.has(word) for word in words):
+        return False
+    return any(rules.telling.has(word) for word in words)
 
 
-def parse(text: str) -> Mapping[RemovalKind, _Rules]:
-    """A phrase file's rules by kind. Raises ``ValueError`` naming what is wrong with the file."""
-    rules: dict[RemovalKind, _Rules] = {}
-    for section, fields in tomllib.loads(text).items():
-        kind = RemovalKind(section)
-        if unknown := set(fields) - set(_FIELDS):
-            known = ", ".join(_FIELDS)
-            message = f"[{section}] has unknown fields: {', '.join(sorted(unknown))}; known are {known}"
-            raise ValueError(message)
-        rules[kind] = _Rules(
-            labels=_labels(fields.get("labels", ())),
-            weak=_any([_pattern(label) for label in fields.get("weak", ())], tail=_TAIL),
-            lines=frozenset(line_key(line) for line in fields.get("lines", ())),
-            phrases=_any([_pattern(phrase) for phrase in fields.get("phrases", ())]),
-        )
-    return rules
+def prefix(words: Sequence[str], kind: RemovalKind, lexicon: Lexicon) -> tuple[int, int, str] | None:
+    """``(words, telling ones among them, language)`` of the longest composed beginning of a line."""
+    for name, rules in _having(kind, lexicon):
+        count = telling = 0
+        for word in words[:_MAX_LABEL_WORDS]:
+            tells = rules.telling.has(word)
+            if not tells and not rules.filler.has(word):
+                break
+            count, telling = count + 1, telling + tells
+        if telling:
+            return count, telling, name
+    return None
 
 
-_TAIL = r"(?P<colon>)"
-
-
-def _labels(labels: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    """One pattern for plain labels, one for those that demand a colon, one for each with a ``{}``."""
-    with_name = [label for label in labels if "{}" in label]
-    coloned = [
-        label.rstrip(": ") for label in labels if label not in with_name and label.rstrip().endswith(":")
-    ]
-    plain = [label for label in labels if label not in with_name and not label.rstrip().endswith(":")]
+def contains(key: str, kind: RemovalKind, lexicon: Lexicon, among: Set[Hint]) -> tuple[str, int] | None:
+    """``(language, number of different phrases)`` of ``kind`` in the line, the page's own language first."""
     found = [
-        _any([_pattern(label) for label in _longest(plain)], tail=_TAIL),
-        _any([_pattern(label) for label in _longest(coloned)], tail=r"(?P<colon> ?:)"),
-        *(re.compile(_pattern(label.rstrip("$")) + r"(?P<colon>)$") for label in with_name),
+        language
+        for language, its_kind, phrase in among
+        if its_kind is kind and phrase and contains_phrase(key, phrase)
     ]
-    return tuple(pattern for pattern in found if pattern is not None)
+    return next(((name, len(found)) for name, _ in lexicon.files if name in found), None)
 
 
-def _longest(labels: Iterable[str]) -> list[str]:
-    return sorted(labels, key=len, reverse=True)
-
-
-def _any(patterns: Sequence[str], *, tail: str = "") -> re.Pattern[str] | None:
-    """One pattern for all: whole words only, but in scripts without spaces."""
-    spaced = [pattern for pattern in patterns if not _is_unspaced(pattern)]
-    unspaced = [pattern for pattern in patterns if _is_unspaced(pattern)]
-    either = []
-    if spaced:
-        either.append(rf"(?<![^\s'-])(?:{'|'.join(spaced)})(?![^\s:'-])")
-    if unspaced:
-        either.append(f"(?:{'|'.join(unspaced)})")
-    return re.compile(f"(?:{'|'.join(either)}){tail}") if either else None
-
-
-def _is_unspaced(pattern: str) -> bool:
-    return _UNSPACED.search(pattern) is not None
-
-
-def _pattern(phrase: str) -> str:
-    """The regular expression of one phrase in the files' little language."""
-    unspaced = _is_unspaced(phrase)
-    gap, pattern = "" if unspaced else " ", ""
-    for item in _ITEM.findall(phrase):
-        before = gap if pattern and not _all_optional(pattern) else ""
-        if item == "...":
-            pattern += r"(?: [^\s:]+){0,4}"
-        elif item == "{}":
-            pattern += rf"{before}(?P<name>.{{2,60}}?)"
-        elif item[0] == "[" and not before and not (pattern and unspaced):
-            pattern += f"(?:{_choices(item[1:-1])}{gap})?"
-        elif item[0] == "[":
-            pattern += f"(?:{gap}{_choices(item[1:-1])})?"
+def contains_phrase(key: str, phrase: str) -> bool:
+    """Is the phrase, in the files' little language, in the line of this ``line_key``?"""
+    needs, found = _phrase(phrase)
+    for pieces in needs:
+        for piece in pieces:
+            if piece in key:
+                break
         else:
-            pattern += before + "".join(_piece(piece) for piece in _PIECE.findall(item))
-    return pattern
+            return False
+    return found is not None and found.search(key) is not None
 
 
-def _all_optional(pattern: str) -> bool:
-    """Is there nothing yet but optional words, each with its own space behind it?"""
-    return re.fullmatch(r"(?:\(\?:\(\?:[^()]*\) \)\?)+", pattern) is not None
+@lru_cache(maxsize=8192)
+def _phrase(phrase: str) -> tuple[tuple[tuple[str, ...], ...], re.Pattern[str] | None]:
+    """Of each of its parts the letters of which a line must hold some, and its pattern."""
+    return patterns.pieces(phrase), any_of((phrase,))
 
 
-def _piece(piece: str) -> str:
-    return _choices(piece[1:-1]) if piece[0] == "(" else _words(piece)
+def _among(kind: RemovalKind, lexicon: Lexicon, among: Set[Source]) -> Iterator[tuple[str, Rules]]:
+    if among:
+        for name, file in lexicon.files:
+            if (name, kind) in among:
+                yield name, file[kind]
 
 
-def _choices(text: str) -> str:
-    return f"(?:{'|'.join(_words(choice) for choice in text.split('|'))})"
+def appeals(
+    line: tuple[str, Sequence[str], str], kind: RemovalKind, lexicon: Lexicon, among: Set[Hint]
+) -> tuple[str, int] | None:
+    """``(language, number of asking and topic words)`` where the line has both, or None.
+
+    ``line`` is its key, its words, and its text, whose clauses some asking words must begin.
+    """
+    key, words, text = line
+    for name, rules in _having(kind, lexicon):
+        if (name, kind, "") not in among:
+            continue
+        asks = rules.ask.found(key, words)
+        if rules.first.found("", words):
+            asks |= rules.first.found("", _openings(text))
+        if asks and (topics := rules.topic.found(key, words)) and len(asks | topics) > 1:
+            return name, len(asks | topics)
+    return None
 
 
-def _words(text: str) -> str:
-    """Words of a phrase as a pattern; the signs ``*`` and ``…`` survive folding as letters."""
-    key = line_key(text.replace("*", _STAR).replace("…", _GAP))
-    escaped = re.escape(key).replace(r"\ ", " ").replace(r"\-", "-")
-    return escaped.replace(_STAR, r"[^\s:]*").replace(_GAP, ".{0,12}?")
-
-
-_STAR, _GAP = "zqstarqz", "zqgapqz"
+def _openings(text: str) -> list[str]:
+    """The first words of the text's clauses."""
+    return [line_key(clause).partition(" ")[0] for clause in _CLAUSE.split(text)]

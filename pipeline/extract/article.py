@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from lxml import html
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.article import Block, ExtractedArticle, PageHints, PageMeta
-from pipeline.extract import fallback, language
-from pipeline.extract.blocks import segment
+from pipeline.extract import dates, hidden, language, twice, zones
+from pipeline.extract.blocks import Box, RawBlock
 from pipeline.extract.choose import choose
-from pipeline.extract.container import gather
+from pipeline.extract.container import members
 from pipeline.extract.decode import decode
-from pipeline.extract.meta import Fields, read_fields
-from pipeline.extract.scan import scan
-from pipeline.extract.tree import parse
+from pipeline.extract.features import Told
+from pipeline.extract.fields.read import Fields, clock_of, read_fields
+from pipeline.extract.fit import fitted
+from pipeline.extract.kind import Page, is_declared, shape
+from pipeline.extract.site.model import Annotated, SiteRules
+from pipeline.extract.walk import base_of, segment
+from pipeline.lesson import HOME_SOURCE, signature
 from pipeline.text import clean, direction, fold
 
-_LEAD = re.compile(
-    r"(?:^|[.#_-])(?:sub-?title|sub-?head(?:line|ing)?|stand-?first|lead|lede|dek|deck|intro|excerpt|summary|chapo|"
-    r"entradilla|sottotitolo|occhiello|vorspann|strapline|bajada|anons)(?:$|[.#_-]|\d)",
-    re.IGNORECASE,
-)
+#: what the marks of rules begin with, see :mod:`pipeline.extract.site.annotate`
+_MARK = "data-presswatch"
 _LEAD_LENGTH = (20, 600)
+#: characters of body below which the page's scripts are asked for the article, and for any text at all
+_SHORT = 700
+_THIN = 140
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,48 +37,130 @@ class Extracted:
     article: ExtractedArticle
     #: every title the page gives, for recognising its repetition in the body
     titles: tuple[str, ...]
-    #: JSON-LD type, ``og:type`` and whether the page says its text is free
-    type: str
-    og_type: str
-    free: bool | None
-    #: link-only blocks and all blocks of the whole page
-    link_blocks: int
-    all_blocks: int
+    #: what tells the page's kind
+    page: Page
 
 
-def extract(body: bytes, url: str, *, content_type: str | None, hints: PageHints) -> Extracted:
-    """Read one page. Pure; never fails on any bytes."""
-    root = parse(decode(body, content_type))
-    fields = read_fields(scan(root), url, hints)
-    blocks = segment(root, url)
-    if not blocks and (markup := fallback.embedded(root)):
-        root = parse(markup)
-        blocks = segment(root, url)
-    chosen = choose(root, blocks, url) or fallback.choose(blocks)
-    members, chosen = gather(blocks, chosen)
-    steps: dict[html.HtmlElement, str] = {}
-    found = [block.as_block(chosen=block.index in chosen, steps=steps) for block in members]
-    declared = fallback.declared_body(fields.declared.body, found)
-    found = declared or found
+def extract(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None,
+    hints: PageHints,
+    home: str | None = None,
+    rules: SiteRules | None = None,
+) -> Extracted:
+    """Read one page. Pure; never fails on any bytes.
+
+    ``home`` is the signature of the element that held the body of the outlet's other articles, ``rules`` are
+    those written for this outlet's pages.
+    """
+    markup = decode(body, content_type)
+    made = _read(markup, url, hints=hints, home=home, rules=rules)
+    if twice.shows_in(made.article.text):
+        return _read(twice.mended(markup), url, hints=hints, home=home, rules=rules)
+    return made
+
+
+def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: SiteRules | None) -> Extracted:
+    document, ruled = _opened(markup, url, rules)
+    fields = read_fields(document, url, hints)
+    if ruled is not None:
+        fields = _overruled(fields, ruled, hints)
+    told = Told(titles=fields.titles, description=fields.description, body=fields.declared.body)
+    base = base_of(document, url)
+    segments = segment(document)
+    blocks, chosen = segments.blocks, choose(segments, told, home=home).indices
+    if (drawn := _drawn(document, told, _size(blocks, chosen), free=fields.declared.free)) is not None:
+        blocks, chosen = drawn
+    around = members(blocks, chosen)
+    place = _home(blocks, chosen)
+    frozen = [block.as_block(chosen=block.index in chosen, base=base) for block in around]
+    frozen = hidden.declared_body(fields.declared.body, frozen) or frozen
+    if "LiveBlogPosting" in fields.signs.types:
+        frozen = hidden.declared_posts(document, frozen) or frozen
+    if place is not None:
+        fields.sources[HOME_SOURCE] = signature(place.path)
+    lead = _lead(blocks, chosen, place, fields)
     return Extracted(
-        article=ExtractedArticle(meta=_meta(fields, found, hints), blocks=tuple(found)),
-        titles=tuple(fields.titles),
-        type=fields.declared.type,
-        og_type=fields.og_type,
-        free=fields.declared.free,
-        link_blocks=sum(block.link_share > 0.8 for block in blocks),
-        all_blocks=len(blocks),
+        article=ExtractedArticle(meta=_meta(fields, frozen, lead, hints), blocks=tuple(frozen)),
+        titles=(*fields.titles, *(block.text for block in blocks if block.box.tag == "h1")),
+        page=_page(fields, blocks, chosen),
     )
 
 
-def _meta(fields: Fields, blocks: Sequence[Block], hints: PageHints) -> PageMeta:
+def _drawn(
+    document: LexborHTMLParser, told: Told, shown: int, *, free: bool | None
+) -> tuple[list[RawBlock], frozenset[int]] | None:
+    """The article as the page's scripts would draw it, where that says more than the page shows.
+
+    What a page shows the beginning of and sells the rest of (``free`` is false) is not asked for.
+    """
+    if shown >= (_THIN if free is False else _SHORT):
+        return None
+    sure = shown >= _THIN
+    markup = hidden.embedded(document, told.titles, sure=sure)
+    if markup is None:
+        return None
+    drawn = segment(LexborHTMLParser(fitted(markup)))
+    found = choose(drawn, told).indices
+    return (drawn.blocks, found) if _size(drawn.blocks, found) > (1.3 if sure else 2) * shown else None
+
+
+def _page(fields: Fields, blocks: Sequence[RawBlock], chosen: frozenset[int]) -> Page:
+    dated = fields.sources.get("published") in ("json-ld", "meta")
+    declared = is_declared(fields.signs, fields.declared.type, dated=dated)
+    return Page(
+        url=fields.url,
+        signs=fields.signs,
+        type=fields.declared.type,
+        title=fields.title,
+        dated=dated,
+        shape=shape(blocks, chosen, fields.url, cards=not declared),
+    )
+
+
+def _opened(markup: str, url: str, rules: SiteRules | None) -> tuple[LexborHTMLParser, Annotated | None]:
+    """The parsed document, marked by the outlet's rules where there are any."""
+    if rules is not None:
+        from pipeline.extract.site.annotate import annotate  # needs lxml, which no other page does
+
+        ruled = annotate(markup, rules, url)
+        return LexborHTMLParser(fitted(ruled.markup)), ruled
+    if _MARK in markup:  # a page does not get to write marks of its own
+        markup = markup.replace(_MARK, "data-other")
+    return LexborHTMLParser(fitted(markup)), None
+
+
+def _overruled(fields: Fields, ruled: Annotated, hints: PageHints) -> Fields:
+    """The fields, with what the outlet's rules found in their stead."""
+    sources = dict(fields.sources)
+    titles, authors, moment, raw = fields.titles, fields.authors, fields.published, fields.published_raw
+    if ruled.title:
+        titles, sources["title"] = (ruled.title.text, *titles), ruled.title.source
+    if ruled.authors:
+        authors, sources["authors"] = tuple(found.text for found in ruled.authors), ruled.authors[0].source
+    if ruled.published:
+        clock = clock_of(hints, fields.declared_language)
+        if (parsed := dates.parse(ruled.published.text, clock)) is not None:
+            moment, raw, sources["published"] = parsed, ruled.published.text, ruled.published.source
+    return replace(
+        fields, titles=titles, authors=authors, published=moment, published_raw=raw, sources=sources
+    )
+
+
+def _size(blocks: Sequence[RawBlock], chosen: frozenset[int]) -> int:
+    return sum(len(blocks[index].text) for index in chosen)
+
+
+def _meta(fields: Fields, blocks: Sequence[Block], lead: str | None, hints: PageHints) -> PageMeta:
     body = "\n".join(block.text for block in blocks if block.chosen)
-    primary, how = language.decide(fields.language or hints.language, body or fields.title)
+    sources = dict(fields.sources)
+    primary, how = language.decide(fields.declared_language or hints.language, body or fields.title)
     if primary is not None:
-        fields.sources["language"] = how if how == "detected" else "html" if fields.language else "hint"
-    lead = _lead(blocks, fields)
+        sources["language"] = how if how == "detected" else "html" if fields.declared_language else "hint"
     if lead:
-        fields.sources["lead"] = "html"
+        sources["lead"] = "html"
     return PageMeta(
         url=fields.url,
         canonical_url=fields.canonical,
@@ -92,33 +177,44 @@ def _meta(fields: Fields, blocks: Sequence[Block], hints: PageHints) -> PageMeta
         tags=fields.tags,
         image=fields.image,
         alternates=fields.alternates,
-        sources=dict(fields.sources),
+        sources=sources,
     )
 
 
-def _lead(blocks: Sequence[Block], fields: Fields) -> str | None:
+def _lead(blocks: Sequence[RawBlock], chosen: frozenset[int], home: Box | None, fields: Fields) -> str | None:
     """The standfirst: above the body, in an element of its own, named as one or equal to the description."""
-    home = _home(blocks)
     description = fold(fields.description)
     titles = {fold(title) for title in fields.titles}
     for block in blocks:
-        if home and f"{block.path}>".startswith(f"{home}>"):
-            if block.chosen:
+        if home is not None and _is_in(block.box, home):
+            if block.index in chosen:
                 return None  # the body has begun
             continue
-        if not _LEAD_LENGTH[0] <= len(block.text) <= _LEAD_LENGTH[1] or fold(block.text) in titles:
+        if not _LEAD_LENGTH[0] <= len(block.text) <= _LEAD_LENGTH[1] or block.link_share > 0.5:
             continue
-        own = ">".join(block.path.split(">")[-2:])
-        if (description and fold(block.text) == description) or _LEAD.search(own):
+        near = block.box.own | (block.box.parent.own if block.box.parent else 0)
+        key = fold(block.text)
+        if key not in titles and (key == description or near & zones.LEAD):
             return clean(block.text)
     return None
 
 
-def _home(blocks: Sequence[Block]) -> str:
-    """The path of the element that holds most of the body's paragraphs."""
-    sizes: dict[str, int] = {}
-    for block in blocks:
-        if block.chosen:
-            parent = block.path.rpartition(">")[0]
-            sizes[parent] = sizes.get(parent, 0) + len(block.text)
-    return max(sizes, key=lambda path: sizes[path]) if sizes else ""
+def _home(blocks: Sequence[RawBlock], chosen: frozenset[int]) -> Box | None:
+    """The box that most of the body's paragraphs stand in."""
+    sizes: dict[int, int] = {}
+    known: dict[int, Box] = {}
+    for index in chosen:
+        parent = blocks[index].box.parent
+        if parent is not None:
+            sizes[id(parent)] = sizes.get(id(parent), 0) + len(blocks[index].text)
+            known[id(parent)] = parent
+    return known[max(sizes, key=lambda key: sizes[key])] if sizes else None
+
+
+def _is_in(box: Box, container: Box) -> bool:
+    node: Box | None = box
+    while node is not None:
+        if node is container:
+            return True
+        node = node.parent
+    return False

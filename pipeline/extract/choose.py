@@ -1,209 +1,124 @@
-"""Which blocks are the article: the generic extractor's opinion, and what to do where it has none.
+"""Which blocks of a page are the article's body.
 
-The chooser's contract is small, so that it can be replaced: a page's tree and its blocks in, the indices of
-the blocks that belong to the article out. This one asks trafilatura. Its output is plain text, and one text
-may stand in a page three times (body, teaser, side bar), so every block is marked before with signs that
-survive extraction: what comes back names its blocks.
+A model fitted on annotated pages says of each block how much of it is body, from its words, its place and its
+box; the line is drawn by the page's own best blocks. An outlet's rules go before it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from copy import copy
+from dataclasses import dataclass
+from operator import itemgetter
 
-import trafilatura
-from lxml import etree, html
-from trafilatura.settings import Document
+from pipeline.extract import model, zones
+from pipeline.extract.blocks import RawBlock, Segments
+from pipeline.extract.features import Told, candidates, rows
+from pipeline.extract.page import size_of
+from pipeline.lesson import signature
 
-from pipeline.extract.blocks import RawBlock
-from pipeline.text import words
-
-# Braille patterns: printable, no letters, practically absent from the press. A sentinel and two digits.
-_SENTINEL = "\u28ff"
-_ZERO = 0x2801
-_BASE = 200
-_MARK = re.compile(f"{_SENTINEL}([\u2801-\u28fe])([\u2801-\u28fe])")
-#: more elements than this are not given to the extractor: its cost grows faster than the page
-_MAX_ELEMENTS = 40_000
-_MAX_BLOCKS = 6_000
-#: characters of the quick answer, and of a block of prose, that count
-_SOLID = 250
-_PROSE = 80
-_COUNT = etree.XPath("count(.//*)")
-_WORD = re.compile(r"\w+")
-#: words at a block's end that must come in a row in the output where the block's mark is lost
-_RUN = 8
-#: characters in which more words than these are found
-_ENDING = 160
-# Scripts stay: by them the extractor recognises a forum.
-_THROWN_AWAY = [
-    "aside",
-    "area",
-    "audio",
-    "button",
-    "canvas",
-    "datalist",
-    "embed",
-    "fieldset",
-    "footer",
-    "frame",
-    "frameset",
-    "iframe",
-    "input",
-    "label",
-    "legend",
-    "link",
-    "map",
-    "menu",
-    "meta",
-    "nav",
-    "noscript",
-    "object",
-    "optgroup",
-    "option",
-    "output",
-    "param",
-    "picture",
-    "progress",
-    "rp",
-    "rt",
-    "rtc",
-    "select",
-    "source",
-    "style",
-    "svg",
-    "textarea",
-    "time",
-    "track",
-    "video",
-]
-# What is known to escape from an extractor fed with hostile pages. Not a blanket catch: a bug of ours in the
-# marking would surface as something else.
-_FAULTS = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    KeyError,
-    AssertionError,
-    RecursionError,
-    etree.LxmlError,
-)
+#: what a block in the readers' comments or in a footer loses: body only where the page has no better
+_LOSSES = ((zones.COMMENTS, 0.25), (zones.FOOTER, 0.15))
+_MOST = 0.8
+#: what a block in the element that held the outlet's other articles gains
+_AT_HOME = 0.1
+#: the line is this share of the level of the page's best blocks, within these bounds
+_SHARE = 0.62
+_BOUNDS = (0.08, 0.47)
+#: how much lower the line is for a plain paragraph among chosen ones
+_LENIENCE = 0.2
+#: an element is a home of the body when it holds this share of the chosen text
+_HOME = 0.1
+#: characters of the page's best blocks that give its level
+_BEST = 400
 
 
-def choose(root: html.HtmlElement, blocks: Sequence[RawBlock], url: str) -> frozenset[int]:
-    """Indices of the blocks that trafilatura takes for the article; empty where it finds none.
-
-    Marks the text of ``root``: read everything else from the tree before.
-    """
-    if not blocks or len(blocks) > _MAX_BLOCKS or _too_large(root):
-        return frozenset()
-    for block in blocks:
-        _mark(block)
-    text = _extract(root, blocks, url)
-    marked = {_number(match) for match in _MARK.finditer(text)}
-    known = {block.index for block in blocks}
-    return frozenset(marked & known) | _unmarked(text, blocks, marked)
+Scored = tuple[float, RawBlock]
 
 
-def _too_large(root: html.HtmlElement) -> bool:
-    return float(str(_COUNT(root))) > _MAX_ELEMENTS
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The chosen blocks' indices, and how sure the chooser is of its best ones, about 0 to 1."""
+
+    indices: frozenset[int]
+    level: float
 
 
-def _mark(block: RawBlock) -> None:
-    high, low = divmod(block.index, _BASE)
-    mark = f"{_SENTINEL}{chr(_ZERO + high)}{chr(_ZERO + low)}"
-    slot = block.slot
-    if slot.tail:
-        slot.element.tail = _before_text(slot.element.tail or "", mark)
-    else:
-        slot.element.text = _before_text(slot.element.text or "", mark)
+_NOTHING = Choice(indices=frozenset(), level=0.0)
 
 
-def _before_text(text: str, mark: str) -> str:
-    lead = len(text) - len(text.lstrip())
-    return f"{text[:lead]}{mark}{text[lead:]}"
+def choose(segments: Segments, told: Told, *, home: str | None = None) -> Choice:
+    """Decide. ``home`` is the signature of the element that held the body of the outlet's other articles."""
+    if segments.ruled:
+        return Choice(indices=frozenset(_ruled(segments.blocks)), level=1.0)
+    asked = [block for block in candidates(segments.blocks) if not block.box.zone & zones.CUT]
+    if not asked:
+        return _NOTHING
+    shares = model.load().predict(rows(segments, asked, told))
+    scored = [(share + _gain(block, home), block) for share, block in zip(shares, asked, strict=True)]
+    for bit, loss in _LOSSES:
+        scored = _without(scored, bit, loss)
+    level = _level(scored)
+    line = min(_BOUNDS[1], max(_BOUNDS[0], _SHARE * level))
+    chosen = frozenset(block.index for share, block in scored if share >= line)
+    return Choice(indices=chosen | _among(scored, chosen, line - _LENIENCE), level=level)
 
 
-def _number(match: re.Match[str]) -> int:
-    return (ord(match[1]) - _ZERO) * _BASE + ord(match[2]) - _ZERO
+def _among(scored: Sequence[Scored], chosen: frozenset[int], line: float) -> frozenset[int]:
+    """Plain paragraphs between chosen ones of the same element, for which a lower line is enough."""
+    spans: dict[int, tuple[int, int, int]] = {}
+    for _, block in scored:
+        if (index := block.index) in chosen:
+            key = _around(block)
+            first, _, mass = spans.get(key, (index, index, 0))
+            spans[key] = first, index, mass + len(block.text)
+    enough = _HOME * sum(mass for _, _, mass in spans.values())
+    inner = {key: (first, last) for key, (first, last, mass) in spans.items() if mass >= enough}
+    return frozenset(
+        block.index
+        for share, block in scored
+        if share >= line
+        and not block.linked
+        and block.kind != "caption"
+        and (span := inner.get(_around(block)))
+        and span[0] < block.index < span[1]
+    )
 
 
-def _extract(root: html.HtmlElement, blocks: Sequence[RawBlock], url: str) -> str:
-    """The generic extractor's text, "" where it finds none or fails.
-
-    Its comparison with two other extractors costs as much again and changes the answer on one page in
-    twenty-five: it is asked for where the quick answer leaves doubt.
-    """
-    prose = sum(len(block.text) for block in blocks if block.link_share < 0.3 and len(block.text) >= _PROSE)
-    quick = _ask(_lightened(root), url, fast=True)
-    if quick is not None and len(quick.text or "") >= max(_SOLID, prose / 3) and not _is_tabular(quick.body):
-        return str(quick.text)
-    full = _ask(root, url, fast=False)
-    return str(full.text) if full is not None else ""
+def _around(block: RawBlock) -> int:
+    """The place of the box around the block's own; -1 where there is none."""
+    return block.box.parent.index if block.box.parent else -1
 
 
-def _lightened(root: html.HtmlElement) -> html.HtmlElement:
-    """A copy without what the extractor itself throws away, but only after many searches."""
-    light = copy(root)
-    etree.strip_elements(light, *_THROWN_AWAY, with_tail=False)
-    return light
-
-
-def _ask(root: html.HtmlElement, url: str, *, fast: bool) -> Document | None:
-    try:
-        found = trafilatura.bare_extraction(
-            root,
-            url=url or None,
-            include_comments=False,
-            favor_precision=True,
-            with_metadata=False,
-            fast=fast,
-        )
-    except _FAULTS:
-        return None
-    return found if isinstance(found, Document) and found.text else None
-
-
-def _is_tabular(body: etree._Element) -> bool:
-    """More tables than paragraphs: a layout of old, where the quick answer is mostly navigation."""
-    return len(body.findall(".//table")) > len(body.findall(".//p"))
-
-
-def _unmarked(text: str, blocks: Sequence[RawBlock], marked: set[int]) -> frozenset[int]:
-    """Blocks whose mark was lost (a link cut, the text taken from JSON-LD) but whose words came."""
-    doubtful = [
-        block
-        for block in blocks
-        if block.index not in marked
-        and len(block.text) >= 40
-        and block.link_share <= 0.5
-        and _last_word(block.text) in text
+def _ruled(blocks: Sequence[RawBlock]) -> list[int]:
+    """What an outlet's rule calls the body, without what another one cuts."""
+    return [
+        block.index for block in blocks if block.box.zone & zones.RULED and not block.box.zone & zones.CUT
     ]
-    if not text or not doubtful:
-        return frozenset()
-    stream = f" {' '.join(words(_MARK.sub(' ', text)))} "
-    found = set()
-    for block in doubtful:
-        tail = _last_words(block.text)
-        if len(tail) >= _RUN and f" {' '.join(tail)} " in stream and _is_first(block, blocks):
-            found.add(block.index)
-    return frozenset(found)
 
 
-def _last_word(text: str) -> str:
-    """The end of the text's last word as written: where it is not in the output, the block is not either."""
-    found = _WORD.findall(text[-_ENDING:])
-    return found[-1][-20:] if found else ""
+def _without(scored: list[Scored], bit: int, loss: float) -> list[Scored]:
+    """Blocks in a zone lose, unless all that could be body is in it: then the name says something else."""
+    if not any(block.box.zone & bit for _, block in scored):
+        return scored
+    best = [block for share, block in scored if share >= _BOUNDS[1]]
+    inside = sum([len(block.text) for block in best if block.box.zone & bit])
+    if inside > _MOST * sum([len(block.text) for block in best]):
+        return scored
+    return [(share - loss if block.box.zone & bit else share, block) for share, block in scored]
 
 
-def _last_words(text: str) -> list[str]:
-    """The last words of ``text``, ``_RUN`` of them; where they are short, only its end is folded."""
-    end = words(text[-_ENDING:])
-    return (end if len(end) > _RUN else words(text))[-_RUN:]
+def _gain(block: RawBlock, home: str | None) -> float:
+    parent = block.box.parent
+    return _AT_HOME if home and parent is not None and signature(parent.path) == home else 0.0
 
 
-def _is_first(block: RawBlock, blocks: Sequence[RawBlock]) -> bool:
-    """The first block on the page that ends like this (a repetition in a side bar is not the article)."""
-    return next(other for other in blocks if other.text[-30:] == block.text[-30:]) is block
+def _level(scored: Sequence[Scored]) -> float:
+    """The mean of the best ``_BEST`` characters' shares."""
+    passed = total = 0.0
+    for share, block in sorted(scored, key=itemgetter(0), reverse=True):
+        size = size_of(block.text)
+        total += share * size
+        passed += size
+        if passed >= _BEST:
+            break
+    return total / passed

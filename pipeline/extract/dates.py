@@ -7,7 +7,7 @@ nearest to a reference; a time without an offset is in the given zone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -48,7 +48,14 @@ _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[./\-年년]\s*(\d{1,2})[./\-月월]\s*
 _CJK = re.compile(
     r"(?:(?P<year>\d{4})\s*[年년]\s*)?(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일号]"
 )
-_DIGIT = re.compile(r"\d")
+_CJK_LANGUAGES = ("ja", "zh", "ko")
+# The figures that the press writes in; several times faster than every decimal of Unicode.
+_NUMBER = re.compile("[0-9\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]+")
+# The bytes of UTF-8 with which none of these begins: deleting them is the quickest look for a figure.
+_NO_FIGURES = bytes(set(range(256)) - set(b"0123456789\xd9\xdb\xe0\xef"))
+_LETTERS = re.compile(r"[^\W\d_]+")
+#: characters on each side of a day in which its month and year are looked for
+_REACH = 40
 _EARLIEST = 1990
 _NEAR_FUTURE = timedelta(days=2)
 
@@ -224,6 +231,12 @@ def month_names(language: str) -> dict[str, int]:
     return {name: number for name, number in names.items() if len(name) > 1 and not name[0].isdigit()}
 
 
+@cache
+def _month_words(language: str) -> frozenset[str]:
+    """The first word of each month's name."""
+    return frozenset(match[0] for name in month_names(language) if (match := _LETTERS.search(name)))
+
+
 _EXTRA = {
     "en": {"sept": 9},
     "ru": {"мая": 5, "май": 5},
@@ -248,7 +261,7 @@ def _worded(
     text: str, language: str, *, both_orders: bool
 ) -> Iterator[tuple[int, int, int | None, int, int]]:
     """``(start, end, year or None, month, day)`` of dates in folded text, in its order."""
-    if language in ("ja", "zh", "ko"):
+    if language in _CJK_LANGUAGES:
         for match in _CJK.finditer(text):
             yield (
                 *match.span(),
@@ -281,19 +294,68 @@ def mentions(
     found: dict[tuple[str, str], DateMention] = {}
     primary = (language or "en").split("-")[0]
     for paragraph in paragraphs:
-        if not _DIGIT.search(paragraph) or not any(_worded(fold(paragraph), primary, both_orders=False)):
+        if not paragraph.encode("utf-8", "surrogatepass").translate(None, _NO_FIGURES):
             continue
-        folded, offsets = fold_with_offsets(paragraph)
-        for start, end, year, month, day in _worded(folded, primary, both_orders=False):
-            dated = _dated((start, end), year or _nearest(month, day, published), month, day)
-            if dated is None:
+        for piece in _near_days(paragraph):
+            folded = fold(piece)
+            if not _may_name_month(folded, primary) or not any(_worded(folded, primary, both_orders=False)):
                 continue
-            start = _with_day_word(folded, start, primary)
-            stop = offsets[end] if end < len(offsets) else len(paragraph)
-            text = paragraph[offsets[start] : stop].strip(" ,،")
-            mention = DateMention(text=_trim(text), date=dated[0].isoformat())
-            found.setdefault((mention.text, mention.date), mention)
+            for mention in _mentioned(piece, primary, published):
+                found.setdefault((mention.text, mention.date), mention)
     return tuple(found.values())
+
+
+def _near_days(paragraph: str) -> Iterator[str]:
+    """Parts of the paragraph, whole words, about numbers that may be days; joined where they meet."""
+    start = end = -1
+    for match in _NUMBER.finditer(paragraph):
+        if match.end() - match.start() > 2:
+            continue
+        first = paragraph.rfind(" ", 0, max(0, match.start() - _REACH)) + 1
+        last = paragraph.find(" ", match.end() + _REACH)
+        last = last if last >= 0 else len(paragraph)
+        if start >= 0 and first > end:
+            yield paragraph[start:end]
+            start = first
+        start = first if start < 0 else start
+        end = last
+    if start >= 0:
+        yield paragraph[start:end]
+
+
+def _may_name_month(folded: str, language: str) -> bool:
+    """Much faster than looking for dates: does any word begin a month's name?"""
+    if language in _CJK_LANGUAGES:
+        return "月" in folded or "월" in folded
+    return not _month_words(language).isdisjoint(_LETTERS.findall(folded))
+
+
+def _mentioned(piece: str, language: str, published: datetime | None) -> Iterator[DateMention]:
+    folded, offsets = _folded(piece)
+    for start, end, year, month, day in _worded(folded, language, both_orders=False):
+        dated = _dated((start, end), year or _nearest(month, day, published), month, day)
+        if dated is None:
+            continue
+        stop = offsets[end] if end < len(offsets) else len(piece)
+        text = piece[offsets[_with_day_word(folded, start, language)] : stop].strip(" ,،")
+        yield DateMention(text=_trim(text), date=dated[0].isoformat())
+
+
+def _folded(piece: str) -> tuple[str, Sequence[int]]:
+    """As ``fold_with_offsets``, word by word: only the few that change their length need a close look."""
+    folded = fold(piece)
+    written, words = piece.split(" "), folded.split(" ")
+    if len(written) != len(words):
+        return fold_with_offsets(piece)
+    offsets: list[int] = []
+    at = 0
+    for word, key in zip(written, words, strict=True):
+        if len(word) == len(key) and (word.isascii() or word.isalnum()):
+            offsets += range(at, at + len(word) + 1)
+        else:
+            offsets += [at + offset for offset in (*fold_with_offsets(word)[1], len(word))]
+        at += len(word) + 1
+    return folded, offsets[:-1]
 
 
 def _trim(text: str) -> str:

@@ -12,6 +12,7 @@ import codecs
 import re
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 #: no more of a page than this is read, in bytes
 MAX_BYTES = 8 << 20
@@ -59,12 +60,14 @@ _FREQUENT = {
 }
 _BYTE_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _TAG = re.compile(rb"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_SPACE = re.compile(rb"\s+")
 _MULTIBYTE = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这這中大来來上国國个個到说說们們为為子和你地出道也时時年得就那要下以生会會日月"
 )
 _NO_CONTROLS = bytes({*range(256)} - {*range(9), 11, *range(14, 27), *range(28, 32), 127})
 _SAMPLE_BYTES = 200_000
+_SAMPLE_TEXT = 20_000
 _SAMPLE_WORDS = 1500
 
 
@@ -78,16 +81,17 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         return body.decode(wide, "replace")
     if _is_binary(body):
         return ""
-    return body.decode(charset(body, content_type), "replace")
+    try:
+        return body.decode("utf-8")  # nearly every page; anything else hardly ever looks like it
+    except UnicodeDecodeError:
+        return body.decode(charset(body, content_type), "replace")
 
 
 def charset(body: bytes, content_type: str | None = None) -> str:
     """Python's name of the set ``body`` is most likely written in."""
-    if body.isascii():
-        return "utf-8"
-    declared = _declared(body, content_type)
     if _is_utf8(body):
         return "utf-8"
+    declared = _declared(body, content_type)
     sample = _sample(body)
     guesses = [name for name in declared if name != "utf-8" and _goodness(sample, name) >= 0.5]
     if guesses:
@@ -141,25 +145,35 @@ def _is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         text = body.decode("utf-8", "replace")
         broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-        return broken <= 0.02 * sum(not char.isascii() for char in text)
+        return broken <= 0.02 * (len(text) - len(text.encode("ascii", "ignore")))
     return True
 
 
-def _sample(body: bytes) -> list[bytes]:
+class _Sample(NamedTuple):
+    """What sets are tried on: words for those of one byte a letter, running text for the others.
+
+    A letter of two bytes may hold an ASCII sign as its second, and would be torn apart between words.
+    """
+
+    words: list[bytes]
+    text: bytes
+
+
+def _sample(body: bytes) -> _Sample:
     text = _TAG.sub(b" ", body[: _SAMPLE_BYTES * 4])[:_SAMPLE_BYTES]
     words = [word for word in _BYTE_WORD.findall(text) if not word.isascii()]
     if len(words) < 20:
         words += [word for word in _BYTE_WORD.findall(body[:_SAMPLE_BYTES]) if not word.isascii()]
-    return words[:_SAMPLE_WORDS]
+    return _Sample(words[:_SAMPLE_WORDS], _SPACE.sub(b" ", text)[:_SAMPLE_TEXT])
 
 
-def _goodness(sample: list[bytes], name: str) -> float:
+def _goodness(sample: _Sample, name: str) -> float:
     """How much the words look like words when read as ``name``: about 0 (gibberish) to 1."""
-    if not sample:
+    if not sample.words:
         return 0.0
     if name in _MULTIBYTE:
-        return _goodness_multibyte(b" ".join(sample), name)
-    words = [word.decode(name, "replace") for word in sample]
+        return _goodness_multibyte(sample.text, name)
+    words = [word.decode(name, "replace") for word in sample.words]
     frequent = frozenset(_FREQUENT.get(name, ""))
     if not frequent:
         family = next((key for key in _FREQUENT if key in _kin(name)), None)

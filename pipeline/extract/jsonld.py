@@ -16,6 +16,10 @@ from pipeline.text import clean
 
 _MAX_DEPTH = 24
 _MAX_NODES = 20_000
+_MAX_AUTHORS = 30
+_MAX_TYPES = 30
+_MAX_BODY = 500_000
+_BREAK = re.compile(r"</p\s*>|<br\s*/?>|</h\d>|</li>", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|Review|CreativeWork|NewsItem)$", re.IGNORECASE
 )
@@ -41,7 +45,10 @@ class Declared:
     type: str = ""
     headline: str = ""
     description: str = ""
+    #: people where any author is one, else the organisations
     authors: tuple[str, ...] = ()
+    #: every author named is an organisation
+    desk: bool = False
     published: str = ""
     modified: str = ""
     language: str = ""
@@ -49,9 +56,17 @@ class Declared:
     section: str = ""
     keywords: tuple[str, ...] = ()
     publisher: str = ""
-    body: str = ""
+    #: ``articleBody`` as given, see ``body``
+    raw_body: str = ""
     url: str = ""
     free: bool | None = None
+    #: ``@type`` of every object on the page, each once, in the page's order
+    types: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The article's text with its paragraphs as lines; "" where none is declared. Not cheap: 0.2 ms."""
+        return _body(self.raw_body)
 
 
 def read(scripts: Sequence[str], url: str) -> Declared:
@@ -60,10 +75,19 @@ def read(scripts: Sequence[str], url: str) -> Declared:
     by_id = {
         node["@id"]: node for node in reversed(nodes) if isinstance(node.get("@id"), str) and len(node) > 1
     }
-    ranked = sorted(nodes, key=lambda node: _rank(node, url))
-    if not ranked or _rank(ranked[0], url) >= _NO_ARTICLE:
-        return Declared(publisher=_site(nodes))
-    return _declared(ranked[0], by_id, nodes)
+    rank, _, best = min(
+        ((_rank(node, url), order, node) for order, node in enumerate(nodes)),
+        default=(_NO_ARTICLE, 0, {}),
+        key=lambda found: found[:2],
+    )
+    if rank >= _NO_ARTICLE:
+        return Declared(publisher=_site(nodes), types=_types(nodes))
+    return _declared(best, by_id, nodes)
+
+
+def _types(nodes: Sequence[Node]) -> tuple[str, ...]:
+    kinds = (_type(node) for node in nodes)
+    return tuple(dict.fromkeys(kind for kind in kinds if kind))[:_MAX_TYPES]
 
 
 _NO_ARTICLE = 8
@@ -94,6 +118,15 @@ def _nodes(script: str) -> list[Node]:
 
 
 def _load(script: str) -> object | None:
+    try:
+        plain: object = json.loads(script, strict=False)
+    except (ValueError, RecursionError):
+        return _mended(script)
+    return plain
+
+
+def _mended(script: str) -> object | None:
+    """The script as it was meant: wrapped in comments, a comma too many, escaped as markup is."""
     text = _WRAPPING.sub("", _WRAPPING.sub("", script.strip()))
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", _SIGNS.sub(" ", text)), html.unescape(text)):
         try:
@@ -121,7 +154,11 @@ def _walk(data: object) -> Iterator[Node]:
             continue
         if isinstance(value, dict):
             yield value
-            waiting += [(inner, depth + 1) for key, inner in value.items() if key not in _OTHERS]
+            waiting += [
+                (inner, depth + 1)
+                for key, inner in value.items()
+                if isinstance(inner, (dict, list)) and key not in _OTHERS
+            ]
         elif isinstance(value, list):
             waiting += [(inner, depth + 1) for inner in value[:2000]]
 
@@ -135,11 +172,13 @@ def _type(node: Node) -> str:
 
 def _declared(node: Node, by_id: Mapping[str, Node], nodes: Sequence[Node]) -> Declared:
     free = node.get("isAccessibleForFree")
+    authors, desk = _authors(node.get("author") or node.get("creator"), by_id)
     return Declared(
         type=_type(node),
         headline=_text(node.get("headline") or node.get("name")),
         description=_text(node.get("description")),
-        authors=tuple(_names(node.get("author") or node.get("creator"), by_id)),
+        authors=authors,
+        desk=desk,
         published=_text(node.get("datePublished") or node.get("dateCreated")),
         modified=_text(node.get("dateModified")),
         language=_language(node.get("inLanguage")),
@@ -147,9 +186,10 @@ def _declared(node: Node, by_id: Mapping[str, Node], nodes: Sequence[Node]) -> D
         section=next(iter(_texts(node.get("articleSection"))), ""),
         keywords=tuple(_keywords(node.get("keywords"))),
         publisher=next(iter(_names(node.get("publisher"), by_id)), "") or _site(nodes),
-        body=_body(node.get("articleBody")),
+        raw_body=_joined(node.get("articleBody")),
         url=_plain_url(node.get("url")),
         free=None if free is None else str(free).strip().lower() not in ("false", "0", "no"),
+        types=_types(nodes),
     )
 
 
@@ -167,7 +207,9 @@ def _text(value: object) -> str:
         value = value[0] if value else None
     if not isinstance(value, str):
         return ""
-    return clean(html.unescape(html.unescape(_TAG.sub(" ", value))))
+    if "<" in value:
+        value = _TAG.sub(" ", value)
+    return clean(html.unescape(html.unescape(value)) if "&" in value else value)
 
 
 def _texts(value: object) -> list[str]:
@@ -184,13 +226,24 @@ def _keywords(value: object) -> list[str]:
 
 def _names(value: object, by_id: Mapping[str, Node]) -> list[str]:
     found: list[str] = []
-    for item in (value if isinstance(value, list) else [value])[:30]:
+    for item in (value if isinstance(value, list) else [value])[:_MAX_AUTHORS]:
         node = item
         if isinstance(item, Mapping) and not item.get("name") and isinstance(item.get("@id"), str):
             node = by_id.get(str(item["@id"]), item)
         name = node.get("name") if isinstance(node, Mapping) else node
         found += _texts(name)
     return [name for name in found if not name.startswith(("http://", "https://"))]
+
+
+def _authors(value: object, by_id: Mapping[str, Node]) -> tuple[tuple[str, ...], bool]:
+    """``(names, are they organisations)``."""
+    people: list[str] = []
+    organisations: list[str] = []
+    for item in (value if isinstance(value, list) else [value])[:_MAX_AUTHORS]:
+        node = by_id.get(str(item.get("@id")), item) if isinstance(item, Mapping) else item
+        kind = _type(node) if isinstance(node, Mapping) else ""
+        (organisations if "Organization" in kind else people).extend(_names(item, by_id))
+    return tuple(people or organisations), not people and bool(organisations)
 
 
 def _image(value: object, by_id: Mapping[str, Node]) -> str:
@@ -212,11 +265,12 @@ def _language(value: object) -> str:
     return text if re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*", text) else ""
 
 
-def _body(value: object) -> str:
-    """The article's text with its paragraphs as lines."""
+def _joined(value: object) -> str:
     if isinstance(value, list):
         value = "\n".join(item for item in value if isinstance(item, str))
-    if not isinstance(value, str):
-        return ""
-    text = re.sub(r"(?i)</p\s*>|<br\s*/?>|</h\d>|</li>", "\n", html.unescape(value[:500_000]))
+    return value[:_MAX_BODY] if isinstance(value, str) else ""
+
+
+def _body(value: str) -> str:
+    text = _BREAK.sub("\n", html.unescape(value))
     return clean(_TAG.sub("", text), keep_lines=True)

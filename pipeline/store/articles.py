@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from pipeline.article import CleanArticle, Link
 from pipeline.decide import Known
+from pipeline.lesson import RULE, rejoined, said
 from pipeline.relate import DeclaredRelation
 from pipeline.store.codec import version_values
 from pipeline.store.connection import Row, Store, dumps, iso
-from pipeline.text import body_hash, search_text
+from pipeline.text import search_text, words_hash
 from pipeline.urls import url_key
 
 
@@ -23,19 +26,36 @@ def count_words(paragraphs: Iterable[str]) -> int:
 def known_by_article(store: Store, article_id: int, by: str, outlet_id: int) -> Known | None:
     """A stored article as :func:`pipeline.decide.judge` wants it."""
     row = store.one(
-        "SELECT a.outlet_id, v.title, v.lead, v.text FROM articles a JOIN versions v ON v.id = a.version_id"
+        "SELECT a.outlet_id, v.id, v.title, v.lead, v.text, v.positions FROM articles a"
+        " JOIN versions v ON v.id = a.version_id"
         " WHERE a.id = ?",
         (article_id,),
     )
     if row is None:
         return None
+    paragraphs = tuple(row["text"].split("\n\n")) if row["text"] else ()
     return Known(
         article_id=article_id,
         by=by,
         same_outlet=row["outlet_id"] == outlet_id,
         title=row["title"],
         lead=row["lead"],
-        paragraphs=tuple(row["text"].split("\n\n")) if row["text"] else (),
+        paragraphs=paragraphs,
+        said=_said(store, row, paragraphs),
+    )
+
+
+def _said(store: Store, version: Row, paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """A version's body with what memory cut from it."""
+    cuts = store.all(
+        'SELECT block, start, "end", text FROM cuts WHERE version_id = ? AND rule LIKE ?',
+        (version["id"], RULE + "%"),
+    )
+    if not cuts:
+        return paragraphs
+    positions = [(place[0], place[1], place[2]) for place in json.loads(version["positions"])]
+    return rejoined(
+        paragraphs, positions, [((cut["block"], cut["start"], cut["end"]), cut["text"]) for cut in cuts]
     )
 
 
@@ -49,9 +69,15 @@ def articles_with_body(store: Store, paragraphs: Sequence[str], outlet_id: int) 
     """Articles of the outlet whose latest body folds to the same words."""
     rows = store.all(
         "SELECT id FROM articles WHERE body_hash = ? AND outlet_id = ? ORDER BY id LIMIT 20",
-        (body_hash(paragraphs), outlet_id),
+        (words_hash(_folded(tuple(paragraphs))), outlet_id),
     )
     return [row["id"] for row in rows]
+
+
+@lru_cache(maxsize=2)
+def _folded(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    """The body's words. Asked for again within the article: to find its like, to know it, to index it."""
+    return tuple(map(search_text, paragraphs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +123,7 @@ def insert_version(
         "seen_at": iso(origin.seen_at),
         "cause": origin.cause,
         "changed": dumps(tuple(changed)),
-        "body_hash": body_hash(article.paragraphs),
+        "body_hash": words_hash(_folded(said(article))),
         "words": count_words(article.paragraphs),
     }
     columns = ", ".join(values)
@@ -142,9 +168,12 @@ def _insert_anchors(store: Store, version_id: int, links: Sequence[Link]) -> Non
 def _show_latest(
     store: Store, article_id: int, version_id: int, number: int, values: dict[str, object]
 ) -> None:
+    # Another reading of ours says nothing of whether the outlet changed, took down or still shows the article.
+    ours = values["cause"] == "rules"
     store.execute(
         "UPDATE articles SET version_id = ?, versions = ?, title = ?, language = ?, published = ?, body_hash = ?,"
-        " words = ?, status = iif(? > 1, 'revised', 'live'), gone_at = NULL, last_checked = ? WHERE id = ?",
+        " words = ?, status = CASE WHEN ? THEN status WHEN ? > 1 THEN 'revised' ELSE 'live' END,"
+        " gone_at = iif(?, gone_at, NULL), last_checked = iif(?, last_checked, ?) WHERE id = ?",
         (
             version_id,
             number,
@@ -153,7 +182,10 @@ def _show_latest(
             values["published"],
             values["body_hash"],
             values["words"],
+            ours,
             number,
+            ours,
+            ours,
             values["seen_at"],
             article_id,
         ),
@@ -167,7 +199,7 @@ def _index(store: Store, article_id: int, article: CleanArticle) -> None:
         (
             article_id,
             search_text(article.title),
-            search_text(" \n ".join((article.meta.lead or "", *article.paragraphs))),
+            " ".join(filter(None, (search_text(article.meta.lead or ""), *_folded(article.paragraphs)))),
         ),
     )
 
@@ -176,7 +208,7 @@ def link_addresses(store: Store, article_id: int, urls: Iterable[str]) -> None:
     """Make these addresses lead to the article; an address that leads to another one stays there."""
     store.executemany(
         "INSERT INTO article_urls (url_key, article_id, url) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(url_key(url), article_id, url) for url in urls],
+        [(url_key(url), article_id, url) for url in dict.fromkeys(urls)],
     )
 
 
@@ -205,7 +237,8 @@ def touch(store: Store, article_id: int, now: datetime) -> None:
     """An article was looked at and says what it said; one that was gone is back."""
     store.execute(
         "UPDATE articles SET last_checked = ?, gone_at = NULL,"
-        " status = CASE WHEN status <> 'gone' THEN status WHEN versions > 1 THEN 'revised' ELSE 'live' END"
+        " status = CASE WHEN status <> 'gone' THEN status WHEN EXISTS (SELECT 1 FROM versions v"
+        " WHERE v.article_id = articles.id AND v.number > 1 AND v.cause <> 'rules') THEN 'revised' ELSE 'live' END"
         " WHERE id = ?",
         (iso(now), article_id),
     )

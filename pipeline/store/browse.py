@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,3 +207,23 @@ def each_article(store: Store, filters: Filters) -> Iterator[StoredArticle]:
     ]
     for article_id in ids:
         yield load(store, article_id)
+
+
+def newest_ids(store: Store, filters: Filters, *, batch: int = 500) -> Iterator[int]:
+    """The ids of the matching articles, newest id first, ``batch`` of them in memory at a time.
+
+    Articles that are stored meanwhile do not come in between.
+    """
+    where, values = _where(filters)
+    left = sys.maxsize if filters.limit is None else filters.limit
+    before = sys.maxsize
+    while left > 0:
+        rows = store.all(
+            f"SELECT a.id FROM articles a JOIN outlets o ON o.id = a.outlet_id WHERE a.id < ? AND {where}"
+            " ORDER BY a.id DESC LIMIT ?",
+            [before, *values, min(batch, left)],
+        )
+        yield from (row["id"] for row in rows)
+        if len(rows) < batch:
+            return
+        left, before = left - len(rows), rows[-1]["id"]

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.article import CleanArticle
+from pipeline.lesson import said
 from pipeline.store.connection import Row, Store, iso, moment, translated
 from pipeline.text import body_hash
 from pipeline.urls import url_key
@@ -144,7 +145,7 @@ def said_before(store: Store, article_id: int, article: CleanArticle) -> bool:
     """Whether some version of the article, not only the latest, has this title and body."""
     found = store.value(
         "SELECT count(*) FROM versions WHERE article_id = ? AND body_hash = ? AND title = ?",
-        (article_id, body_hash(article.paragraphs), article.title),
+        (article_id, body_hash(said(article)), article.title),
     )
     return bool(found)
 

@@ -16,9 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import sqlite_utils
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import (
     NewerDatabaseError,
@@ -28,7 +26,10 @@ from pipeline.errors import (
     StoreFullError,
     StoreLockedError,
 )
-from pipeline.store.schema import APPLICATION_ID, MIGRATIONS
+from pipeline.store.schema import APPLICATION_ID, MIGRATIONS_NAME, STEPS, migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 #: seconds a writer waits for another one before it gives up
 BUSY_SECONDS = 30.0
@@ -59,7 +60,16 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
-        self.db = sqlite_utils.Database(connection, execute_plugins=False)
+
+    @property
+    def db(self) -> Database:
+        """The same connection in the hands of sqlite-utils, for migrations.
+
+        Imported here: it brings numpy and 0.1 s of CPU along, and is wanted by a new or an old database only.
+        """
+        from sqlite_utils import Database
+
+        return Database(self._connection, execute_plugins=False)
 
     def __enter__(self) -> Store:
         return self
@@ -212,37 +222,36 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check_identity(store: Store) -> None:
+def _check_identity(store: Store) -> int:
+    """How many migrations the database has had; raises where it is not ours, or newer than this program."""
     application = store.value("PRAGMA application_id")
-    empty = store.value("SELECT count(*) FROM sqlite_master") == 0
-    if application != APPLICATION_ID and not empty:
+    if application != APPLICATION_ID and store.value("SELECT count(*) FROM sqlite_master"):
         raise NotADatabaseError(
             f"{store.path}: a SQLite database of another program; name another file with --db"
         )
-    newest = len(MIGRATIONS.applied(store.db)) if not empty else 0
-    if store.value("PRAGMA user_version") > _known() or newest > _known():
+    had = migrations_applied(store, MIGRATIONS_NAME)
+    if max(had, store.value("PRAGMA user_version")) > len(STEPS):
         raise NewerDatabaseError(
             f"{store.path}: written by a newer presswatch; upgrade presswatch to open it"
         )
+    return had
 
 
-def _known() -> int:
-    return len(MIGRATIONS._migrations)
-
-
-def _pending(store: Store) -> bool:
-    return bool(MIGRATIONS.pending(store.db))
+def migrations_applied(store: Store, name: str) -> int:
+    """How many migrations of the set ``name`` the database has had, without waking sqlite-utils."""
+    if not store.value("SELECT count(*) FROM sqlite_master WHERE name = '_sqlite_migrations'"):
+        return 0
+    return int(store.value("SELECT count(*) FROM _sqlite_migrations WHERE migration_set = ?", (name,)))
 
 
 def _bring_up_to_date(store: Store) -> None:
     with translated(store.path):
-        _check_identity(store)
-        if not _pending(store):
+        if _check_identity(store) == len(STEPS):
             return
         store.execute("PRAGMA journal_mode = WAL")
         with store.write():
             # Looked at again inside the lock: another process may just have done the same.
             _check_identity(store)
-            MIGRATIONS.apply(store.db)
+            migrations().apply(store.db)
             store.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            store.execute(f"PRAGMA user_version = {_known()}")
+            store.execute(f"PRAGMA user_version = {len(STEPS)}")

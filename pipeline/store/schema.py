@@ -5,19 +5,41 @@ Tables are ours to change; the views named in ``docs/schema.md`` are the promise
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database, Migrations
 
 #: ``PRAGMA application_id``: "PrWa"
 APPLICATION_ID = 0x50725761
 
-MIGRATIONS = Migrations("presswatch")
 
-
-@MIGRATIONS()
 def m001_first(db: Database) -> None:
     """The first schema."""
     for statement in (*_TABLES, *_INDEXES, *_VIEWS):
         db.conn.execute(statement)
+
+
+def m003_outlet_memory(db: Database) -> None:
+    """The outlets' memory: which lines each of their last articles had."""
+    for statement in _MEMORY:
+        db.conn.execute(statement)
+
+
+#: under this name, and that of each step's function, a database notes what it has had
+MIGRATIONS_NAME = "presswatch"
+#: every migration, in order
+STEPS = (m001_first, m003_outlet_memory)
+
+
+def migrations() -> Migrations:
+    """The steps in the hands of sqlite-utils, imported when they are wanted: see ``Store.db``."""
+    from sqlite_utils import Migrations
+
+    made = Migrations(MIGRATIONS_NAME)
+    for step in STEPS:
+        made()(step)
+    return made
 
 
 _TABLES = (
@@ -358,4 +380,24 @@ _VIEWS = (
            CASE WHEN x.feed_id IS NULL THEN 'page' ELSE 'feed' END AS what, x.final, x.feed_id, x.page_id
     FROM fetch_failures x LEFT JOIN outlets o ON o.id = x.outlet_id
     """,
+)
+
+_MEMORY = (
+    # Rows are few (pipeline.memory.REMEMBERED an outlet) and counted when they are read: there is no counter that
+    # two crawls could lose an update of.
+    """
+    CREATE TABLE outlet_memory (
+        article_id INTEGER PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
+        outlet_id INTEGER NOT NULL REFERENCES outlets(id) ON DELETE CASCADE,
+        -- the article of which this one is another copy; it may be forgotten before
+        same_as INTEGER,
+        -- 64-bit hashes of lines, little-endian: the body's long ones, its others, those cut by rules
+        keys BLOB NOT NULL,
+        longs INTEGER NOT NULL,
+        -- of the cut ones: kinds of removal, with a space between them
+        kinds TEXT NOT NULL,
+        home TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX outlet_memory_outlet ON outlet_memory (outlet_id)",
 )

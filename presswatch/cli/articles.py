@@ -15,6 +15,7 @@ from presswatch.cli import reading
 from presswatch.cli.context import App, pass_app
 from presswatch.cli.filters import filter_options, make_filters
 from presswatch.cli.output import print_json
+from presswatch.cli.rawpage import kept_page, page_json, write_page
 from presswatch.cli.terminal import rtl_line, safe, table
 from presswatch.cli.words import when, width
 
@@ -63,6 +64,7 @@ def _title(line: Found) -> str:
 @click.command(epilog="Example: presswatch show 17 --why")
 @click.argument("article", metavar="ID|URL")
 @click.option("--raw", "part", flag_value="raw", help="The extracted text before anything was cut.")
+@click.option("--html", "part", flag_value="html", help="The page as it was fetched, where it was kept.")
 @click.option("--why", "part", flag_value="why", help="What was cut, in its place, by which rule.")
 @click.option("--versions", "part", flag_value="versions", help="When it changed, and what.")
 @click.option("--links", "part", flag_value="links", help="The links in the text.")
@@ -75,9 +77,12 @@ def show(app: App, article: str, part: str | None, version: int | None, as_json:
     """Show one article, by its id or any of its addresses."""
     with app.read() as store:
         stored = browse.load(store, browse.resolve(store, article), version)
-        document = _part(store, stored, part)
+        page = kept_page(app.db, store, stored) if part == "html" else None
+        document = page_json(stored, page) if page else _part(store, stored, part)
     if as_json:
         print_json(document)
+    elif page:
+        write_page(page)
     else:
         for line in _lines(stored, part, document):
             click.echo(line)

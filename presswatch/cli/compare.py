@@ -66,20 +66,28 @@ def compare(old: CleanArticle, new: CleanArticle) -> dict[str, list[Change]]:
 
 
 def _version_json(stored: StoredArticle) -> dict[str, object]:
-    return {"version": stored.version, "seen_at": stored.seen_at, "title": stored.article.title}
+    return {
+        "version": stored.version,
+        "seen_at": stored.seen_at,
+        "cause": stored.cause,
+        "title": stored.article.title,
+    }
 
 
 def _lines(old: StoredArticle, new: StoredArticle, changes: dict[str, list[Change]]) -> Iterator[str]:
     coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     versions = (f"{stored.version} ({when(stored.seen_at)})" for stored in (old, new))
     yield f"article {new.id}: version {' → '.join(versions)}"
+    if new.cause == "rules":
+        yield f"version {new.version} is our own reading with newer rules, not an edit of the outlet's"
     for part, made in changes.items():
         yield ""
         yield f"{part}:"
         tidy = _tidied(made)
         yield from _coloured(tidy) if coloured else _plain(tidy, new.article.meta)
     if not changes:
-        yield "title, lead and body say the same"
+        others = f"; what differs: {', '.join(new.changed)}" if new.cause == "rules" else ""
+        yield f"title, lead and body say the same{others}"
 
 
 def _tidied(changes: Sequence[Change]) -> list[Change]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.errors import NotFoundError
+from pipeline.store.archive_keeper import TROUBLE
 from presswatch.cli.context import App
 from presswatch.cli.names import watched
 from presswatch.cli.output import print_json
@@ -44,6 +45,9 @@ def crawl(
     _check_names(app, outlets)
     with _progress(app, as_json) as progress:
         report = _crawl(app, progress, outlets, everything, recheck, proxy)
+    for _, kind, message in report.failures:
+        if kind == TROUBLE:
+            app.say(message)
     if as_json:
         print_json(report_dict(report))
     else:
@@ -88,6 +92,8 @@ def _crawl(
         db=app.db,
         fetch=config.fetch_options(proxy=proxy, allow=app.allow),
         polling=config.polling,
+        folders=config.rule_folders(),
+        pages=config.pages,
         slugs=outlets,
         everything=everything,
         recheck=recheck,

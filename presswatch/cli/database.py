@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from pipeline.errors import StoreDamagedError, UsageError
-from pipeline.store import care, cli_queries
+from pipeline.errors import StoreDamagedError, StoreError, UsageError
+from pipeline.store import archive_care, care, cli_queries
+from pipeline.store.archive import archive_path, open_archive
 from presswatch.cli.context import App, now, pass_app
 from presswatch.cli.filters import Moment
 from presswatch.cli.output import print_json
@@ -54,12 +55,15 @@ def migrate(app: App, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_app
 def check(app: App, as_json: bool) -> None:
-    """Look for damage: SQLite's own integrity check, and what must hold between our tables."""
+    """Look for damage: SQLite's own integrity check, what must hold between our tables, and the raw pages."""
     with app.read() as store:
         problems = care.check(store)
         totals = care.totals(store) if not problems else {}
+    pages, kept = _check_pages(app.db)
     if as_json:
-        print_json({"ok": not problems, "problems": problems, "totals": totals})
+        print_json({"ok": not problems + pages, "problems": problems + pages, "totals": totals | kept})
+    for problem in pages:
+        app.say(problem)
     if problems:
         for problem in problems:
             app.say(problem)
@@ -67,8 +71,23 @@ def check(app: App, as_json: bool) -> None:
             f"{app.db}: {counted(len(problems), 'problem')}; keep a copy of the file, then restore a backup"
         )
         raise StoreDamagedError(message)
+    if pages:
+        message = f"{archive_path(app.db)}: move it away; the articles do not need it, a new one is begun"
+        raise StoreDamagedError(message)
     if not as_json:
-        click.echo(f"ok: {', '.join(f'{count} {table}' for table, count in totals.items())}")
+        click.echo(f"ok: {', '.join(f'{count} {table}' for table, count in (totals | kept).items())}")
+
+
+def _check_pages(database: Path) -> tuple[list[str], dict[str, int]]:
+    """What is wrong with the file of raw pages, and how much is in it."""
+    if not archive_path(database).exists():
+        return [], {}
+    try:
+        with open_archive(database) as archive:
+            problems = archive_care.check(archive)
+            return problems, {} if problems else archive_care.totals(archive)
+    except StoreError as error:
+        return [str(error)], {}
 
 
 @db.command(epilog="Example: presswatch db backup /backups/news.db")

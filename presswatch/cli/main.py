@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, LazyCommand]] = MappingProxyType(
             ("health", "health:health", "Show how each watched feed is doing."),
             ("export", "transfer:export", "Write articles to a file (JSON lines or CSV)."),
             ("import", "transfer:import_", "Read articles from a file of JSON lines."),
+            ("reprocess", "reprocess:reprocess", "Read the stored pages again with today's rules."),
             ("doctor", "doctor:doctor", "Check that everything presswatch needs is in order."),
             ("db", "database:db", "Look after the database file."),
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import click
 
 from pipeline.article import CleanArticle, PageMeta, Removal
+from pipeline.memory import in_words
 from pipeline.store.browse import Relation, StoredArticle
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import when, width
@@ -86,7 +88,7 @@ def body_with_cuts(article: CleanArticle) -> Iterator[str]:
 
 def _removal_line(removal: Removal, meta: PageMeta) -> str:
     target = f" → {safe(removal.target)}" if removal.target else ""
-    label = click.style(f"- [{removal.kind} · {safe(removal.rule)}]", fg="red")
+    label = click.style(f"- [{removal.kind} · {safe(in_words(removal.rule))}]", fg="red")
     return f"{label} {shown(' '.join(removal.text.split()), meta)}{target}\n"
 
 
@@ -104,11 +106,15 @@ def removals_json(article: CleanArticle) -> list[dict[str, object]]:
     ]
 
 
+#: who made a version, where it was not the outlet
+_CAUSES: Final = MappingProxyType({"rules": " (our reading, not the outlet)", "import": " (import)"})
+
+
 def version_lines(versions: Iterable[dict[str, Any]]) -> Iterator[str]:
     """One line a version: number, when it was seen, what changed and why."""
     for version in versions:
         changed = ", ".join(version["changed"]) or "first seen"
-        cause = "" if version["cause"] == "outlet" else f" ({version['cause']})"
+        cause = _CAUSES.get(version["cause"], "")
         yield safe(
             f"{version['version']:>3}  {when(version['seen_at'])}  {changed}{cause}  {version['words']} words"
             f"  {version['title']}"

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -13,7 +14,9 @@ import click
 
 from pipeline.article import PageHints
 from pipeline.errors import NotFoundError, UsageError
-from pipeline.types import Rejected
+from pipeline.store.archive_keeper import PageKeeper
+from pipeline.store.articles import article_at
+from pipeline.types import FetchedPage, New, Rejected, Revision
 from presswatch.cli.context import App, now, pass_app
 from presswatch.cli.filters import filter_options, make_filters
 from presswatch.cli.output import print_json, write_csv, write_jsonl
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.article import CleanArticle, PageMeta
     from pipeline.importing import Incoming
     from pipeline.store.connection import Store
+    from presswatch.config import Config
 
 FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 
@@ -102,40 +106,81 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
     app: App = ctx.obj
     counts: Counter[str] = Counter()
     problems: list[dict[str, object]] = []
+    read_html, keeper = _HtmlReader(app.config()), PageKeeper(db=app.db, retention=app.config().pages)
     with _source(file) as lines, app.write(create=True) as store:
-        for number, incoming in read_lines(lines, _read_html):
-            problem = incoming if isinstance(incoming, str) else _store(store, incoming, counts)
+        writer = _Writer(store=store, keeper=keeper, pages=read_html, counts=counts)
+        for number, incoming in read_lines(lines, read_html):
+            problem = incoming if isinstance(incoming, str) else writer.store_one(incoming)
             if problem:
                 problems.append({"line": number, "message": problem})
                 if not as_json:
                     app.say(f"line {number}: {problem}")
+        keeper.close()
+    if keeper.trouble:
+        app.say(keeper.trouble)
     _tell(counts, problems, as_json)
     ctx.exit(1 if problems else 0)
 
 
-def _store(store: Store, incoming: Incoming, counts: Counter[str]) -> str | None:
-    """Store one article and count it; what is wrong with it where it was rejected."""
-    from pipeline.importing import import_article
+class _HtmlReader:
+    """Reads the raw pages of rows as if they had been fetched; ``last`` is the latest, for keeping it."""
 
-    verdict = import_article(store, incoming, now())
-    if isinstance(verdict, Rejected):
-        return f"{verdict.failure.kind}: {verdict.failure.message}"
-    counts[type(verdict).__name__.lower()] += 1
-    return None
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.last: tuple[CleanArticle, FetchedPage, PageHints] | None = None
+
+    def __call__(self, html: str, meta: PageMeta) -> CleanArticle:
+        # Only files with raw pages need the reader, which takes half a second to import.
+        from pipeline.read import read_page
+
+        hints = PageHints(
+            reference=meta.published,
+            language=meta.language,
+            title=meta.title or None,
+            published=meta.published,
+        )
+        page = FetchedPage(
+            page_id=0,
+            url=meta.url,
+            final_url=meta.url,
+            status=200,
+            body=html.encode("utf-8", "replace"),
+            content_type="text/html; charset=utf-8",
+            at=now(),
+        )
+        article = read_page(
+            page.body,
+            page.final_url,
+            content_type=page.content_type,
+            hints=hints,
+            folders=self.config.rule_folders(),
+        )
+        self.last = (article, page, hints)
+        return article
 
 
-def _read_html(html: str, meta: PageMeta) -> CleanArticle:
-    # Only files with raw pages need the reader, which takes half a second to import.
-    from pipeline.read import read_page
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """Where the articles of a file go; ``counts`` is how many came to which verdict."""
 
-    hints = PageHints(
-        reference=meta.published,
-        language=meta.language,
-        title=meta.title or None,
-        published=meta.published,
-    )
-    body = html.encode("utf-8", "replace")
-    return read_page(body, meta.url, content_type="text/html; charset=utf-8", hints=hints)
+    store: Store
+    keeper: PageKeeper
+    pages: _HtmlReader
+    counts: Counter[str]
+
+    def store_one(self, incoming: Incoming) -> str | None:
+        """Store the article that was read last, with its page; what is wrong with it where it is rejected."""
+        from pipeline.importing import import_article
+
+        verdict = import_article(self.store, incoming, now())
+        if isinstance(verdict, Rejected):
+            return f"{verdict.failure.kind}: {verdict.failure.message}"
+        self.counts[type(verdict).__name__.lower()] += 1
+        raw = self.pages.last
+        if raw and raw[0] is incoming.article and isinstance(verdict, New | Revision):
+            article_id = article_at(self.store, incoming.article.url)
+            self.keeper.keep(self.store, *raw[1:], article_id=article_id)
+        return None
 
 
 @contextmanager

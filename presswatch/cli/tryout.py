@@ -52,7 +52,7 @@ def try_(
     """Show exactly what would be stored of a feed or page, and what would be cut; store nothing."""
     app: App = ctx.obj
     answer = _from_file(url, file) if file else _fetched(app, url, kind, proxy)
-    tried = answer if isinstance(answer, Failure) else _read(answer, kind)
+    tried = answer if isinstance(answer, Failure) else _read(app, answer, kind)
     if as_json:
         print_json(_json(tried))
     elif isinstance(tried, Failure):
@@ -84,7 +84,7 @@ def _fetched(app: App, url: str, kind: Kind | None, proxy: str | None) -> Fetche
     return run_with_fetcher(app.fetch_options(proxy), fetch)
 
 
-def _read(answer: Fetched, kind: Kind | None) -> Tried | Failure:
+def _read(app: App, answer: Fetched, kind: Kind | None) -> Tried | Failure:
     # feedparser and the page reader are slow to import; --help needs neither.
     from crawler.feed import parse_feed
 
@@ -94,10 +94,10 @@ def _read(answer: Fetched, kind: Kind | None) -> Tried | Failure:
             return Tried(status=answer.status, final_url=answer.final_url, document=snapshot)
         if kind == "feed":
             return Failure(kind=FailureClass.PARSE, message=snapshot.problem or "not a feed")
-    return _read_page(answer)
+    return _read_page(app, answer)
 
 
-def _read_page(answer: Fetched) -> Tried | Failure:
+def _read_page(app: App, answer: Fetched) -> Tried | Failure:
     from crawler.headers import http_date
     from pipeline.article import PageHints
     from pipeline.decide import judge
@@ -105,7 +105,13 @@ def _read_page(answer: Fetched) -> Tried | Failure:
     from pipeline.types import Rejected
 
     hints = PageHints(reference=http_date(answer.header("date")) or now())
-    article = read_page(answer.body, answer.final_url, content_type=answer.content_type, hints=hints)
+    article = read_page(
+        answer.body,
+        answer.final_url,
+        content_type=answer.content_type,
+        hints=hints,
+        folders=app.config().rule_folders(),
+    )
     verdict = judge(article, ())
     if isinstance(verdict, Rejected):
         return verdict.failure

@@ -9,14 +9,13 @@ from urllib.parse import urljoin
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.article import PageHints
 from pipeline.extract import dates
-from pipeline.extract.blocks import absolute, segment
 from pipeline.extract.dates import Clock, mentions, parse, zone_of
-from pipeline.extract.names import authors, without_site
-from pipeline.extract.tree import MAX_DEPTH
-from pipeline.extract.tree import parse as parse_tree
+from pipeline.extract.links import absolute
+from pipeline.extract.walk import MAX_DEPTH, base_of, segment
 from pipeline.read import read_page
 
 URL = "https://www.daily-post.example/2024/01/28/bridge.html"
@@ -82,36 +81,6 @@ def test_mentioned_dates_keep_their_words_and_infer_the_year() -> None:
     assert mentions(["On Jan. 27 he spoke."], "en", None) == ()
     arabic = mentions(["نُشر على تيليجرام يوم 27 يناير."], "ar", REFERENCE)
     assert [(one.text, one.date) for one in arabic] == [("يوم 27 يناير", "2024-01-27")]
-
-
-@pytest.mark.parametrize(
-    ("title", "sites", "plain"),
-    [
-        ("Bridge opens | The Daily Post", ["Daily Post"], "Bridge opens"),
-        ("Bridge opens - Daily-Post.example", ["daily-post.example"], "Bridge opens"),
-        ("صدى - الجسر يفتح", ["صدى"], "الجسر يفتح"),
-        ("Talks fail - again", ["Daily Post"], "Talks fail - again"),
-        ("Bridge opens | World | Daily Post", ["Daily Post"], "Bridge opens | World"),
-    ],
-)
-def test_titles_lose_the_sites_name_only(title: str, sites: list[str], plain: str) -> None:
-    assert without_site(title, sites) == plain
-
-
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("By Jane Roe and John Doe", ("Jane Roe", "John Doe")),
-        ("Автор: Олена Коваль", ("Олена Коваль",)),
-        ("بقلم: سارة أحمد", ("سارة أحمد",)),
-        ("Jane Roe, John Doe", ("Jane Roe", "John Doe")),
-        ("Von Max Muster | 28.01.2024", ("Max Muster",)),
-        ("https://facebook.com/page", ()),
-        ("admin", ()),
-    ],
-)
-def test_bylines(line: str, names: tuple[str, ...]) -> None:
-    assert authors([line], split=True) == names
 
 
 BODY = (
@@ -228,7 +197,8 @@ def test_blocks_know_their_place() -> None:
     page = """<body><div id=a class="x y"><p>One <a href="/l">two</a></p>loose<br><br>text
     <ul><li>item</li></ul>
     <blockquote><p>said</p></blockquote><script>no</script><pre>code</pre></div></body>"""
-    blocks = segment(parse_tree(page), "https://h.example/d/")
+    document = LexborHTMLParser(page)
+    blocks = segment(document).blocks
     assert [(block.kind, block.text) for block in blocks] == [
         ("paragraph", "One two"),
         ("other", "loose"),
@@ -237,7 +207,7 @@ def test_blocks_know_their_place() -> None:
         ("quote", "said"),
         ("preformatted", "code"),
     ]
-    first = blocks[0].as_block(chosen=True, steps={})
+    first = blocks[0].as_block(chosen=True, base=base_of(document, "https://h.example/d/"))
     assert first.path == "div.x.y#a>p"
     assert [(link.url, link.text) for link in first.links] == [("https://h.example/l", "two")]
 
@@ -263,9 +233,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=500, deadline=None)
 @given(
     st.lists(PIECES, max_size=7).map("".join),
-    st.sampled_from(
-        [URL, "http://b.example", "https://b.example:81?x", "", "ftp://c.example/d", "http://[x/"]
-    ),
+    st.sampled_from([URL, "http://b.example", "https://b.example:81?x", "", "ftp://c.example/d"]),
 )
 def test_links_are_joined_as_the_standard_library_joins_them(href: str, base: str) -> None:
     try:
@@ -278,23 +246,32 @@ def test_links_are_joined_as_the_standard_library_joins_them(href: str, base: st
     assert absolute(href, base) == (full if leads else None)
 
 
+def test_a_full_link_needs_no_base() -> None:
+    assert absolute("https://a.example/x", "http://[x/") == "https://a.example/x"
+    assert absolute("x", "http://[x/") is None
+
+
 @pytest.mark.parametrize(
     "trap", ["<" * 300_000, "< " * 100_000, "<a" * 100_000, "<div>" * 5_000, "<b><i>" * 5_000]
 )
 def test_markup_without_end_leaves_the_article_readable(trap: str) -> None:
-    root = parse_tree(f"<html><body><article><p>First.</p><p>Second.</p></article>{trap}</body></html>")
-    assert [block.text for block in segment(root, URL)][:2] == ["First.", "Second."]
-    assert max(sum(1 for _ in element.iterancestors()) for element in root.iter()) <= MAX_DEPTH + 2
+    page = f"<html><body><article><p>First.</p><p>Second.</p></article>{trap}</body></html>"
+    segments = segment(LexborHTMLParser(page))
+    assert [block.text for block in segments.blocks][:2] == ["First.", "Second."]
+    assert max(box.depth for box in segments.boxes) <= MAX_DEPTH + 1
 
 
 def test_an_article_nested_absurdly_deep_is_still_found() -> None:
-    root = parse_tree(f"<body>{'<div>' * 3000}<p>Deep down.</p>{'</div>' * 3000}<p>After.</p></body>")
-    assert [block.text for block in segment(root, URL)] == ["Deep down.", "After."]
+    page = f"<body>{'<div>' * 3000}<p>Deep down.</p>{'</div>' * 3000}<p>After.</p></body>"
+    assert _texts(page) == ["Deep down.", "After."]
 
 
-def test_control_signs_and_noncharacters_do_not_break_the_tree() -> None:
-    root = parse_tree("\x00<?xml version='1.0' encoding='koi8-r'?><p>Ки\x01їв\ufffe \ud800і</p>")
-    assert [block.text for block in segment(root, URL)] == ["Київ і"]
+def test_control_signs_and_noncharacters_do_not_break_the_text() -> None:
+    assert _texts("\x00<?xml version='1.0' encoding='koi8-r'?><p>Ки\x01їв\ufffe \ud800і</p>") == ["Київ і"]
+
+
+def _texts(page: str) -> list[str]:
+    return [block.text for block in segment(LexborHTMLParser(page)).blocks]
 
 
 def _sentences(word: str, count: int) -> str:

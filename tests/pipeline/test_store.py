@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -100,6 +102,15 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
         store.execute("PRAGMA user_version = 999")
     with pytest.raises(NewerDatabaseError, match="newer presswatch"):
         open_store(path)
+
+
+def test_a_current_database_is_opened_without_loading_what_migrates(tmp_path: Path) -> None:
+    with open_store(tmp_path / "p.db"):
+        pass
+    program = "import sys, pathlib; from pipeline.store.connection import open_store\n"
+    program += "open_store(pathlib.Path(sys.argv[1])).close(); print('sqlite_utils' in sys.modules)"
+    command = [sys.executable, "-c", program, str(tmp_path / "p.db")]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_a_damaged_database_is_named_damaged(tmp_path: Path) -> None:

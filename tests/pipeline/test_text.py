@@ -1,5 +1,6 @@
 """Folding, cleaning, words, search queries, direction: what readers and searchers rely on."""
 
+import re
 import sqlite3
 import time
 import unicodedata
@@ -144,6 +145,11 @@ def test_words_of_scripts_with_and_without_spaces() -> None:
     assert words("हिन्दी में, 日本の ニュース 뉴스! foo_bar") == [
         *("हिन्दी", "में", "日", "本", "の", "ニ", "ュ", "ー", "ス", "뉴스", "foo", "bar")
     ]
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_words_of_ascii_are_letters_and_digits(s: str) -> None:
+    assert words(s) == re.findall("[a-z0-9]+", fold(s))
 
 
 def test_the_body_hash_sees_words_only() -> None:

@@ -119,7 +119,10 @@ def test_database_holds_what_was_published(done: Done) -> None:
 def test_database_is_sound(done: Done) -> None:
     result = run(*python_m("--db", str(done.db), "db", "check"), cwd=done.folder)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert sorted(path.name for path in done.db.parent.iterdir()) == ["presswatch.db"]
+    assert sorted(path.name for path in done.db.parent.iterdir()) == [
+        "presswatch.db",
+        "presswatch.pages.db",
+    ]
 
 
 def test_the_three_proposed_commands_show_something_worth_seeing(done: Done) -> None:

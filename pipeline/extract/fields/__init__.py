@@ -1,0 +1,1 @@
+"""The fields a page declares or prints about its article, each with where it came from."""
