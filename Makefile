@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types contracts bench clean
+.PHONY: demo test check lint types contracts quality bench clean
 
 demo: .venv/.installed
 	$(BIN)/presswatch demo
@@ -21,6 +21,9 @@ types: .venv/.developing
 
 contracts: .venv/.developing
 	$(BIN)/lint-imports
+
+quality: .venv/.developing
+	$(BIN)/python -m quality
 
 bench: .venv/.developing
 	$(BIN)/python -m bench.crawl_cost
