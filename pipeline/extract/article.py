@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from pipeline.text import clean, direction, fold
 
 #: what the marks of rules begin with, see :mod:`pipeline.extract.site.annotate`
 _MARK = "data-presswatch"
+_NOSCRIPT = re.compile(r"</?noscript[^<>]*>", re.IGNORECASE)
 _LEAD_LENGTH = (20, 600)
 #: characters of body below which the page's scripts are asked for the article, and for any text at all
 _SHORT = 700
@@ -70,6 +72,8 @@ def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: S
     told = Told(titles=fields.titles, description=fields.description, body=fields.declared.body)
     base = base_of(document, url)
     segments = segment(document)
+    if not segments.blocks and "<noscript" in markup:  # one that holds an open tag swallows the page
+        segments = segment(LexborHTMLParser(fitted(_NOSCRIPT.sub("", markup))))
     blocks, chosen = segments.blocks, choose(segments, told, home=home).indices
     if (drawn := _drawn(document, told, _size(blocks, chosen), free=fields.declared.free)) is not None:
         blocks, chosen = drawn

@@ -293,6 +293,11 @@ def test_an_article_that_only_a_script_would_draw_is_read_from_it() -> None:
     assert [text.split()[1] for text in article.paragraphs] == ["bridge", "river", "ferry"]
 
 
+def test_a_noscript_that_swallows_the_page_is_opened() -> None:
+    page = f"<body><noscript><div></noscript><article><p>{_sentences('bridge', 4)}</p></article></body>"
+    assert read_page(page.encode(), URL).text == _sentences("bridge", 4)
+
+
 def test_strings_in_scripts_never_compete_with_what_the_page_shows() -> None:
     hidden = json.dumps("".join(f"<p>{_sentences(word, 5)}</p>" for word in ("advert", "offer")))
     shown = f"<article><p>{_sentences('bridge', 4)}</p></article>"
