@@ -190,7 +190,7 @@ def _lead(blocks: Sequence[RawBlock], chosen: frozenset[int], home: Box | None, 
     description = fold(fields.description)
     titles = {fold(title) for title in fields.titles}
     for block in blocks:
-        if home is not None and _is_in(block.box, home):
+        if home is not None and home.holds(block.box):
             if block.index in chosen:
                 return None  # the body has begun
             continue
@@ -213,12 +213,3 @@ def _home(blocks: Sequence[RawBlock], chosen: frozenset[int]) -> Box | None:
             sizes[id(parent)] = sizes.get(id(parent), 0) + len(blocks[index].text)
             known[id(parent)] = parent
     return known[max(sizes, key=lambda key: sizes[key])] if sizes else None
-
-
-def _is_in(box: Box, container: Box) -> bool:
-    node: Box | None = box
-    while node is not None:
-        if node is container:
-            return True
-        node = node.parent
-    return False

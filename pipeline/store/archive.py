@@ -34,9 +34,9 @@ from pipeline.store.archive_schema import (
     ARCHIVE_ID,
     ARCHIVE_STEPS,
     ARCHIVE_STEPS_NAME,
-    archive_migrations,
 )
 from pipeline.store.connection import Row, Store, dumps, iso, migrations_applied, translated
+from pipeline.store.schema import migrations
 
 #: seconds; a crawl does not stand still for its pages
 _BUSY_SECONDS: Final = 2.0
@@ -361,7 +361,7 @@ def _bring_up_to_date(store: Store) -> None:
         store.execute("PRAGMA journal_mode = WAL")
         with store.write():
             _check_identity(store)  # again inside the lock: another process may just have done the same
-            archive_migrations().apply(store.db)
+            migrations(ARCHIVE_STEPS_NAME, ARCHIVE_STEPS).apply(store.db)
             store.execute(f"PRAGMA application_id = {ARCHIVE_ID}")
             store.execute(f"PRAGMA user_version = {len(ARCHIVE_STEPS)}")
 

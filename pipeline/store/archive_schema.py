@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database, Migrations
+    from sqlite_utils import Database
 
 #: ``PRAGMA application_id``: "PrWp"
 ARCHIVE_ID = 0x50725770
@@ -21,16 +21,6 @@ def p001_first(db: Database) -> None:
 ARCHIVE_STEPS_NAME = "presswatch-pages"
 #: every migration, in order
 ARCHIVE_STEPS = (p001_first,)
-
-
-def archive_migrations() -> Migrations:
-    """The steps in the hands of sqlite-utils, imported when they are wanted: see ``Store.db``."""
-    from sqlite_utils import Migrations
-
-    made = Migrations(ARCHIVE_STEPS_NAME)
-    for step in ARCHIVE_STEPS:
-        made()(step)
-    return made
 
 
 _STATEMENTS = (

@@ -252,6 +252,6 @@ def _bring_up_to_date(store: Store) -> None:
         with store.write():
             # Looked at again inside the lock: another process may just have done the same.
             _check_identity(store)
-            migrations().apply(store.db)
+            migrations(MIGRATIONS_NAME, STEPS).apply(store.db)
             store.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             store.execute(f"PRAGMA user_version = {len(STEPS)}")
