@@ -1,69 +1,141 @@
 """Telling a bot wall from a plain refusal: the marks that challenge pages carry. No I/O.
 
 Reported, never worked around: an outlet that blocks us shows as ``blocked`` in ``health``, so that its people
-or ours can be asked. Marks are header names and script addresses the walls' own documentation names, not
-their wording, so that an article about Cloudflare is not taken for Cloudflare.
+or ours can be asked. Marks are header names, script addresses and element names that the walls' own pages
+carry, hardly ever their wording, so that an article about Cloudflare is not taken for Cloudflare. A wall's
+script on an ordinary page, and the error page that a wall shows for a server that is down, are no blocks.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from crawler.fetched import Fetched
+from crawler.glance import glance, is_html, lowered, paragraphs
 
-#: header name, part of its value (lower case), who
+#: statuses with which walls ask a visitor to prove something, or turn it away
+_REFUSALS: Final = frozenset({401, 403, 405, 406, 428, 429, 498, 503})
+#: statuses with which a wall denies for good: with 429 and 5xx the same layout reports load or a dead server
+_DENIALS: Final = frozenset({401, 403, 406})
+_ANY: Final = frozenset(range(200, 600))
+
+#: header name, part of its value (lower case), statuses, who
 _HEADER_MARKS: Final = (
-    ("cf-mitigated", "challenge", "Cloudflare"),
-    ("x-datadome", "", "DataDome"),
-    ("x-dd-b", "", "DataDome"),
-    ("x-amzn-waf-action", "", "AWS WAF"),
-    ("sg-captcha", "", "SiteGround"),
-    ("x-px-block", "", "PerimeterX"),
+    ("cf-mitigated", "", _ANY, "Cloudflare"),
+    ("x-amzn-waf-action", "", _ANY, "AWS WAF"),
+    ("x-vercel-mitigated", "", _ANY, "Vercel"),
+    ("sg-captcha", "", _ANY, "SiteGround"),
+    ("x-dd-b", "", _REFUSALS, "DataDome"),
+    # DataDome marks every answer of a site, so only what it answers itself with counts.
+    ("x-datadome", "", _DENIALS, "DataDome"),
+    ("x-px-block", "", _REFUSALS, "PerimeterX"),
+    ("x-kpsdk-ct", "", frozenset({403, 429}), "Kasada"),
+    ("x-sucuri-block", "", _DENIALS, "Sucuri"),
+    # The name of Akamai's edge stands here only where the outlet's server was not asked.
+    ("server", "akamaighost", _DENIALS, "Akamai"),
 )
-#: part of the page (lower case), who
-_PAGE_MARKS: Final = (
-    (b"/cdn-cgi/challenge-platform/", "Cloudflare"),
-    (b"_cf_chl_opt", "Cloudflare"),
-    (b'id="cf-error-details"', "Cloudflare"),
-    (b"captcha-delivery.com", "DataDome"),
-    (b"errors.edgesuite.net", "Akamai"),
-    (b"/_sec/cp_challenge/", "Akamai"),
-    (b"px-captcha", "PerimeterX"),
-    (b"_pxappid", "PerimeterX"),
-    (b"_incapsula_resource", "Imperva"),
-    (b"awswafintegration", "AWS WAF"),
-    (b"sucuri.net/privacy", "Sucuri"),
-    (b"ddos-guard.net", "DDoS-Guard"),
-    (b"__qrator", "Qrator"),
-    (b"/.well-known/sgcaptcha/", "SiteGround"),
-    (b"servicepipe.ru", "Servicepipe"),
+#: pattern, who: pages that ask for a proof, sent with a refusal, or with 200 and no text
+_CHALLENGES: Final = (
+    (rb"_cf_chl_opt|cf-browser-verification", "Cloudflare"),
+    # .../scripts/jsd/ and /scripts/invisible.js go into every page of a site.
+    (rb"/cdn-cgi/challenge-platform/(?!scripts/|h/\w+/scripts/)", "Cloudflare"),
+    (rb"captcha-delivery\.com", "DataDome"),
+    (rb"/_sec/cp_challenge/|sec-cpt-if|bm-verify=", "Akamai"),
+    (rb"px-captcha(?!-modal)|captcha\.px-c(?:dn|loud)\.net", "PerimeterX"),
+    (rb"_incapsula_resource\?[^\"'<>]{0,200}(?:[sc]wudnsai|incident_id)|incapsula incident id", "Imperva"),
+    (rb"reeseskipexpirationcheck|distil_r_captcha|distilidentificationblock", "Imperva"),
+    (rb"awswafintegration|awswafcookiedomainlist|window\.gokuprops", "AWS WAF"),
+    (rb"sucuri_cloudproxy_js", "Sucuri"),
+    (rb"check\.ddos-guard\.net|/\.well-known/ddos-guard/", "DDoS-Guard"),
+    (rb"__qrator", "Qrator"),
+    (rb"/\.well-known/sgcaptcha/", "SiteGround"),
+    (rb"servicepipe\.ru", "Servicepipe"),
+    (rb"/_fs-ch-", "Fastly"),
+    (rb"/\.within\.website/x/(?:cmd/anubis|xess)", "Anubis"),
+    (rb"__arcsjs", "ArvanCloud"),
+    (rb"\bbobcmn\b|/tspd/\?type=|the requested url was rejected\. please consult with your admin", "F5"),
+    (rb"window\.kpsdk", "Kasada"),
+    (rb"validate\.perfdrive\.com|captcha\.perfdrive\.com", "Radware"),
+    (rb"vercel security checkpoint", "Vercel"),
+    (rb"window\.rbzns", "Reblaze"),
 )
-#: pages with these statuses may be walls whatever their size
-_REFUSALS: Final = frozenset({401, 403, 405, 406, 429, 498, 503})
-#: a wall sent with status 200 is small; an article page that loads a wall's script is not
-_MAX_WALL: Final = 12 * 1024
-_SEARCHED: Final = 256 * 1024
+#: likewise, in pages that only deny
+_DENIED: Final = (
+    (rb"id=[\"']?cf-error-details", "Cloudflare"),
+    (rb"errors\.edgesuite\.net", "Akamai"),
+    (rb"_pxappid", "PerimeterX"),
+    (rb"_incapsula_resource", "Imperva"),
+    (rb"generated by cloudfront", "CloudFront"),
+    (rb"sucuri\.net/privacy|sucuri website firewall", "Sucuri"),
+    (rb"ddos-guard\.net", "DDoS-Guard"),
+    (rb"generated by wordfence|wordfence\.com/help", "Wordfence"),
+    (rb"class=[\"']?(?:g-recaptcha|h-captcha|cf-turnstile)", "a captcha"),
+)
+#: part of the host, start of the path, who: walls that send the visitor elsewhere
+_ELSEWHERE: Final = (
+    ("captcha-delivery.com", "", "DataDome"),
+    ("perfdrive.com", "", "Radware"),
+    ("", "/showcaptcha", "Yandex SmartCaptcha"),
+    ("", "/.well-known/sgcaptcha", "SiteGround"),
+)
+#: a wall sent with status 200 is small and has next to no text; an article page is one or has the other
+_MAX_WALL: Final = 64 * 1024
+_MAX_WORDS: Final = 150
+_MAX_PARAGRAPHS: Final = 5
+#: a page with Imperva's script and fewer words than this has nothing but the script
+_NO_WORDS: Final = 20
 
 
 def wall_of(fetched: Fetched) -> str | None:
-    """Whose bot wall this answer is (``Cloudflare``), or None where it is none that we know."""
-    refused = fetched.status in _REFUSALS
-    small = fetched.status in {200, 202} and 0 < len(fetched.body) <= _MAX_WALL
-    if not refused and not small and fetched.status != 202:
-        return None
-    for name, part, who in _HEADER_MARKS:
+    """Whose bot wall this answer is (``Cloudflare``), or None where it is none that we know.
+
+    What the wall says of itself in headers counts first, then where it led the visitor, then its page.
+    """
+    return _by_header(fetched) or _by_address(fetched) or _by_page(fetched)
+
+
+def _by_header(fetched: Fetched) -> str | None:
+    for name, part, statuses, who in _HEADER_MARKS:
         value = fetched.header(name)
-        # DataDome marks every answer, so without a refusal only an explicit challenge counts.
-        if value is not None and part in value.lower() and (refused or part or fetched.status == 202):
+        if value is not None and part in value.lower() and fetched.status in statuses:
             return who
-    page = fetched.body[:_SEARCHED].lower() if _is_html(fetched) else b""
-    return next((who for mark, who in _PAGE_MARKS if mark in page and (refused or _bare(page))), None)
+    return None
 
 
-def _is_html(fetched: Fetched) -> bool:
-    return "html" in (fetched.content_type or "html").lower()
+def _by_address(fetched: Fetched) -> str | None:
+    if fetched.final_url == fetched.url:
+        return None
+    asked, reached = urlsplit(fetched.url), urlsplit(fetched.final_url)
+    for host, path, who in _ELSEWHERE:
+        there = (reached.hostname or "").endswith(host) and reached.path.startswith(path)
+        if there and not ((asked.hostname or "").endswith(host) and asked.path.startswith(path)):
+            return who
+    return None
 
 
-def _bare(page: bytes) -> bool:
-    """Whether the page has no article text of its own: no more than a few paragraphs."""
-    return page.count(b"<p") < 5 and b"<article" not in page
+def _by_page(fetched: Fetched) -> str | None:
+    if fetched.status in _REFUSALS and is_html(fetched):
+        page = lowered(fetched)
+        denied = _DENIED if fetched.status in _DENIALS else ()
+        return _first((*_CHALLENGES, *denied), page)
+    if fetched.status in {200, 202} and 0 < len(fetched.body) <= _MAX_WALL and is_html(fetched):
+        return _without_text(lowered(fetched), fetched.content_type)
+    return None
+
+
+def _without_text(page: bytes, content_type: str | None) -> str | None:
+    """Whose wall a page of status 200 is; the cheap questions come first, since most pages are articles."""
+    if paragraphs(page) >= _MAX_PARAGRAPHS or b"<article" in page:
+        return None
+    who = _first(_CHALLENGES, page)
+    only_script = None if who or b"_incapsula_resource" not in page else "Imperva"
+    if not who and not only_script:
+        return None
+    words = glance(page, content_type).words
+    return who if words <= _MAX_WORDS and who else only_script if words < _NO_WORDS else None
+
+
+def _first(marks: tuple[tuple[bytes, str], ...], page: bytes) -> str | None:
+    return next((who for mark, who in marks if re.search(mark, page)), None)

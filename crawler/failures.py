@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import errno
 import re
 import socket
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -28,8 +29,11 @@ from scrapy.exceptions import (
 )
 
 from crawler.blocked import wall_of
+from crawler.consent import consent_wall_of
+from crawler.faults import OURS_ALONE, connecting, looking_up, numbers_of, shaking_hands, telling, whose
 from crawler.fetched import Fetched
 from crawler.headers import retry_after
+from crawler.moved import leads_elsewhere, parked_at
 from pipeline.types import Failure, FailureClass
 
 #: C0, C1, bidirectional controls and lone surrogates: nothing of it may reach a terminal or a log
@@ -57,17 +61,15 @@ def one_line(text: str) -> str:
 
 
 def _tls(error: BaseException, host: str) -> str:
-    reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or ""
-    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
-    if not reason and inner is not None:
-        reason = getattr(inner, "verify_message", "") or getattr(inner, "reason", "") or str(inner)
-    return f"no trustworthy TLS connection to {host}: {reason or error}"
+    return f"no trustworthy TLS connection to {host}: {shaking_hands(error)}"
 
 
 def _connect(error: BaseException, host: str) -> str:
-    cause = getattr(error, "os_error", error)
-    number = getattr(cause, "errno", None)
-    return f"cannot connect to {host}: {os.strerror(number).lower() if number else cause}"
+    return f"cannot connect to {host}: {connecting(error)}"
+
+
+def _dns(error: BaseException, host: str) -> str:
+    return looking_up(error, host.rpartition(":")[0] or host)
 
 
 def _proxy_refused(error: BaseException, host: str) -> str:
@@ -80,13 +82,15 @@ def _not_http(error: BaseException, host: str) -> str:
 
 
 def _says(words: str) -> Callable[[BaseException, str], str]:
-    return lambda _error, host: words.format(host=host, name=host.rpartition(":")[0] or host)
+    return lambda _error, host: words.format(host=host)
 
 
-_Row = tuple[tuple[type[BaseException], ...], FailureClass, Callable[[BaseException, str], str]]
+_Words = Callable[[BaseException, str], str]
+_Row = tuple[tuple[type[BaseException], ...], FailureClass, _Words]
 
 #: exceptions -> class and words; the first row that fits wins, so the special come before the general
 _ROWS: Final[tuple[_Row, ...]] = (
+    ((aiohttp.ConnectionTimeoutError,), FailureClass.TIMEOUT, _says("no connection to {host} in time")),
     (
         (asyncio.TimeoutError, DownloadTimeoutError),
         FailureClass.TIMEOUT,
@@ -95,7 +99,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
     (
         (aiohttp.ClientConnectorDNSError, CannotResolveHostError, socket.gaierror),
         FailureClass.DNS,
-        _says("the host name {name} does not resolve"),
+        _dns,
     ),
     (
         (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError, ssl.SSLError),
@@ -103,7 +107,7 @@ _ROWS: Final[tuple[_Row, ...]] = (
         _tls,
     ),
     ((aiohttp.ClientHttpProxyError,), FailureClass.CONNECT, _proxy_refused),
-    ((aiohttp.ClientProxyConnectionError,), FailureClass.CONNECT, _says("the proxy cannot be reached")),
+    ((aiohttp.ClientProxyConnectionError,), FailureClass.OWN_NETWORK, _says("the proxy cannot be reached")),
     ((aiohttp.ServerDisconnectedError,), FailureClass.CONNECT, _says("{host} hung up without an answer")),
     (
         (aiohttp.ClientPayloadError, ResponseDataLossError),
@@ -136,12 +140,50 @@ def classify_error(error: BaseException, url: str) -> Failure:
     """
     if isinstance(error, FetchError):
         return error.failure
-    host = _host(url)
-    for kinds, failure_class, words in _ROWS:
-        if isinstance(error, kinds):
-            permanent = failure_class is FailureClass.REFUSED_ADDRESS
-            return Failure(kind=failure_class, message=one_line(words(error, host)), permanent=permanent)
-    raise error
+    row = _unusual(error, url) or next((row[1:] for row in _ROWS if isinstance(error, row[0])), None)
+    if row is None:
+        raise error
+    kind, words = row
+    message = one_line(words(error, _host(url)))
+    return Failure(kind=kind, message=message, permanent=kind is FailureClass.REFUSED_ADDRESS)
+
+
+def _unusual(error: BaseException, url: str) -> tuple[FailureClass, _Words] | None:
+    """The row of an error that its type alone would put elsewhere."""
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        wants_login = error.status == 407
+        return (
+            (FailureClass.OWN_NETWORK, _says("the proxy wants a user name and password"))
+            if wants_login
+            else None
+        )
+    if not isinstance(error, OSError) or isinstance(error, aiohttp.ClientProxyConnectionError):
+        return None
+    numbers = numbers_of(error)
+    if OURS_ALONE & set(numbers):
+        return FailureClass.OWN_NETWORK, lambda fault, _: f"this machine cannot connect: {connecting(fault)}"
+    if telling(numbers) == errno.ETIMEDOUT:
+        return FailureClass.TIMEOUT, _says("no connection to {host} in time")
+    broken_off = isinstance(getattr(error, "os_error", None), ConnectionResetError) and not numbers
+    if broken_off and url.lower().startswith("https:"):
+        return FailureClass.TLS, _says(
+            "no trustworthy TLS connection to {host}: it hung up during the handshake"
+        )
+    return None
+
+
+def our_side(what: BaseException | Failure) -> bool | None:
+    """Whose fault an error speaks for: our own network's (True), the outlet's (False), or neither's (None).
+
+    A hint, no verdict: a broken name server of the outlet looks like one of ours. Raises ``what`` where it is
+    none of FETCH_ERRORS.
+    """
+    failure = what if isinstance(what, Failure) else classify_error(what, "")
+    if failure.kind is FailureClass.OWN_NETWORK:
+        return True
+    if failure.kind in {FailureClass.DNS, FailureClass.CONNECT}:
+        return whose(failure.message)
+    return None if failure.kind in {FailureClass.TLS, FailureClass.TIMEOUT} else False
 
 
 def classify_status(fetched: Fetched, now: datetime) -> Failure | None:
@@ -152,18 +194,63 @@ def classify_status(fetched: Fetched, now: datetime) -> Failure | None:
     """
     status = fetched.status
     wait = retry_after(fetched.header("retry-after"), now)
-    wall = wall_of(fetched)
-    if wall:
-        message = f"blocked by {wall} (HTTP {status})"
-        return Failure(kind=FailureClass.BLOCKED, message=message, status=status, retry_after=wait)
+    stopped = _stopped(fetched)
+    if stopped is not None:
+        return replace(stopped, retry_after=wait)
     if status == 304 or (200 <= status < 300 and status not in {204, 205, 206}):
         return None
     if status == 410:
         return Failure(kind=FailureClass.GONE, message="HTTP 410 Gone", status=410, permanent=True)
-    return Failure(kind=FailureClass.HTTP, message=_status_line(status), status=status, retry_after=wait)
+    message = _status_line(status, fetched)
+    return Failure(kind=FailureClass.HTTP, message=message, status=status, retry_after=wait)
 
 
-def _status_line(status: int) -> str:
+def classify_document(fetched: Fetched, problem: str) -> Failure:
+    """The failure that a feed's usable answer is whose document is no feed; ``problem`` is the parser's line.
+
+    An HTML page that redirects led to is a feed that has moved away; other documents are broken feeds.
+    """
+    where = leads_elsewhere(fetched)
+    message = f"its address leads to {where}" if where else problem
+    kind = FailureClass.MOVED if where else FailureClass.PARSE
+    return Failure(kind=kind, message=one_line(message), status=fetched.status)
+
+
+def _stopped(fetched: Fetched) -> Failure | None:
+    """What stands in the place of the outlet's answer: a bot wall, a consent wall, a dealer in domains."""
+    status = fetched.status
+    wall = wall_of(fetched)
+    if wall:
+        return Failure(kind=FailureClass.BLOCKED, message=f"blocked by {wall} (HTTP {status})", status=status)
+    consent = consent_wall_of(fetched)
+    if consent:
+        message = f"a consent wall of {consent} stands before it"
+        return Failure(kind=FailureClass.BLOCKED, message=one_line(message), status=status)
+    dealer = parked_at(fetched)
+    if dealer:
+        message = f"the domain is parked at {dealer}"
+        return Failure(kind=FailureClass.MOVED, message=one_line(message), status=status)
+    return None
+
+
+#: what Cloudflare's own statuses say of the server behind it (Cloudflare's reference of 5xx errors)
+_BEHIND: Final = {
+    520: "gives an answer that makes no sense",
+    521: "refuses the connection",
+    522: "does not answer",
+    523: "cannot be reached",
+    524: "takes too long",
+    525: "fails in the TLS handshake",
+    526: "has no valid certificate",
+    530: "cannot be found",
+}
+
+
+def _status_line(status: int, fetched: Fetched) -> str:
+    if status in _BEHIND:
+        cloudflare = fetched.header("cf-ray") or "cloudflare" in (fetched.header("server") or "").lower()
+        behind = "behind Cloudflare" if cloudflare else "behind a proxy of its own"
+        return f"HTTP {status}: the outlet's server, {behind}, {_BEHIND[status]}"
     try:
         return f"HTTP {status} {HTTPStatus(status).phrase}"
     except ValueError:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crawler.feed_asks import MAX_HUBS
 from crawler.feed_dates import parse_date
 from crawler.feed_rss import distinct, language_code, plain_id
 from crawler.feed_text import MAX_NAME, MAX_SUMMARY, MAX_TITLE, http_url, plain
@@ -84,7 +85,24 @@ def _snapshot(document: Mapping[str, Any], url: str, problem: str | None) -> Fee
         problem=problem,
         home=home,
         language=language_code(document.get("language")),
+        hubs=_hubs(document, url),
+        topic=http_url(_text(document.get("feed_url")), url),
+        older=_older(document, url),
     )
+
+
+def _hubs(document: Mapping[str, Any], url: str) -> tuple[str, ...]:
+    """The WebSub hubs among those that push; rssCloud is another protocol."""
+    named = (hub for hub in _list(document.get("hubs")) if isinstance(hub, dict))
+    wanted = (hub for hub in named if _text(hub.get("type")).lower() in ("websub", "pubsubhubbub"))
+    found = (http_url(_text(hub.get("url")), url) for hub in wanted)
+    return tuple(dict.fromkeys(hub for hub in found if hub))[:MAX_HUBS]
+
+
+def _older(document: Mapping[str, Any], url: str) -> str | None:
+    """The next page, which must not be the feed itself (JSON Feed 1.1, ``next_url``)."""
+    found = http_url(_text(document.get("next_url")), url)
+    return found if found not in (url, http_url(_text(document.get("feed_url")), url)) else None
 
 
 def _text(value: object) -> str:

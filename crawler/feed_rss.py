@@ -13,6 +13,7 @@ from typing import Any
 
 import feedparser
 
+from crawler.feed_asks import hubs, older, skip_days, skip_hours, topic
 from crawler.feed_dates import in_range, parse_date
 from crawler.feed_text import MAX_ID, MAX_NAME, MAX_SUMMARY, MAX_TITLE, http_url, plain
 from crawler.feed_xml import Rewritten
@@ -49,6 +50,8 @@ def read_rewritten(document: Rewritten, url: str) -> FeedSnapshot:
         problem = f"the feed could not be read: {type(fault).__name__}"
         return FeedSnapshot(url=url, format=kind, title="", entries=(), problem=problem)
     feed = _fields(parsed.feed)
+    # RFC 3986 5.1: a link is relative to its document; only what a channel says of its site is not.
+    asks, beside = document.asks, http_url(document.attributes.get("xml:base"), url) or url
     return FeedSnapshot(
         url=url,
         format=kind,
@@ -58,6 +61,11 @@ def read_rewritten(document: Rewritten, url: str) -> FeedSnapshot:
         home=http_url(feed.get("link"), url),
         language=language_code(feed.get("language")),
         ttl_minutes=_ttl(feed),
+        skip_hours=skip_hours(asks.hours),
+        skip_days=skip_days(asks.days),
+        hubs=hubs(asks.links, beside),
+        topic=topic(asks.links, beside),
+        older=older(asks.links, beside, url),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from crawler.feed_asks import Asks
 from crawler.feed_names import (
     ATTRIBUTES,
     DECLARED,
@@ -42,13 +43,15 @@ class Rewritten:
     """A feed written anew.
 
     ``root`` is the outermost element, ``attributes`` its attributes as given, ``channel_link`` the channel's
-    ``<link>`` as written, ``problem`` the first thing that had to be mended.
+    ``<link>`` as written, ``asks`` what else it says to those who poll it, ``problem`` the first thing that
+    had to be mended.
     """
 
     xml: bytes
     root: str
     attributes: Mapping[str, str]
     channel_link: str
+    asks: Asks
     problem: str | None
 
 
@@ -154,6 +157,7 @@ class _Writer:
         self.entry_start = 0
         self.entry_empty = False
         self.channel_link = ""
+        self.asks = Asks()
         self.problem: str | None = None
         self.root = ""
         self.attributes: Mapping[str, str] = {}
@@ -193,6 +197,7 @@ class _Writer:
             root=self.root,
             attributes=self.attributes,
             channel_link=self.channel_link,
+            asks=self.asks,
             problem=self.problem,
         )
 
@@ -232,6 +237,8 @@ class _Writer:
             self.entry_empty = False
             if self.frames[-1].written in ("author", "managingeditor", "source"):
                 self.out.append(escape(words[:200]))
+            elif not self.in_entry:
+                self.asks.words([frame.given for frame in self.frames[-2:]], words)
 
     def _start(self, token: Token) -> None:
         scope = self.frames[-1].scope
@@ -351,8 +358,10 @@ class _Writer:
         content = text.content()
         if text.written in ("guid", "id"):
             text.attributes["ispermalink"] = _permalink(text.attributes, content)
-        if text.written == "link" and not self.in_entry and self.frames[-1].written == "channel":
-            self.channel_link = self.channel_link or content.strip()
+        if text.written == "link" and not self.in_entry:
+            self.asks.link(self.frames[-1].written, text.attributes)
+            if self.frames[-1].written == "channel":
+                self.channel_link = self.channel_link or content.strip()
         self.out.append(f"<{text.written}{_kept(text.attributes)}>{escape(content)}</{text.written}>")
 
 

@@ -17,6 +17,8 @@ _MAX_DELTA: Final = 2**31
 _DIRECTIVE: Final = re.compile(r'([A-Za-z0-9_-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]*)))?')
 _NEXT_LINK: Final = re.compile(r",\s*(?=<)")
 _MAX_VALUE: Final = 16384
+_MAX_HUBS: Final = 5
+_WEB: Final = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,17 @@ def links(value: str | None, base: str) -> tuple[HeaderLink, ...]:
         rel = frozenset(parameters.get("rel", "").lower().split())
         found.append(HeaderLink(url=url, rel=rel, type=parameters.get("type") or None))
     return tuple(found)
+
+
+def hub_links(headers: Mapping[str, str], base: str) -> tuple[tuple[str, ...], str | None]:
+    """The WebSub hubs and the topic (``rel=self``) that an answer's ``Link`` header names (WebSub 4).
+
+    ``headers`` has lower-case names; addresses are absolute against ``base``, http(s) only, each once.
+    """
+    found = [link for link in links(headers.get("link"), base) if link.url.lower().startswith(_WEB)]
+    hubs = dict.fromkeys(link.url for link in found if "hub" in link.rel)
+    topic = next((link.url for link in found if "self" in link.rel), None)
+    return tuple(hubs)[:_MAX_HUBS], topic
 
 
 def _delta(text: str) -> int:

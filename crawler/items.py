@@ -53,6 +53,7 @@ class DeskPipeline:
             case PageLost(lost=lost):
                 self._job.desk.page_failed(due, lost.url, lost.failure, lost.at)
                 watcher.page_done(due.outlet, lost.url, _reported(due, lost.failure))
+        self._job.load.open -= 1
         return item
 
     async def _read(self, due: DuePage, page: FetchedPage) -> Verdict:

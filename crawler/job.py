@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from scrapy import Spider
 from scrapy.settings import BaseSettings
 
+from crawler.network import NetworkJudge
 from crawler.options import ByReference
+from crawler.work import Batch, Load
 from pipeline.ingest import Desk
-from pipeline.types import DueFeed, DuePage, Failure, Verdict
+from pipeline.polling import FeedDesk
+from pipeline.types import Failure, Verdict
 
 #: the Scrapy setting under which a crawl finds its job
 JOB_SETTING = "PRESSWATCH_JOB"
+
+
+#: seconds between two signs of life
+BEAT = 10.0
 
 
 class Watcher(Protocol):
@@ -52,13 +60,18 @@ class Silent:
 class CrawlJob:
     """One crawl.
 
-    ``errors`` collects bugs and store faults raised inside callbacks: the crawl ends with them.
+    ``batches`` brings its work. ``judge`` tells our own network's faults from the outlets'. ``beat`` is called
+    every ``BEAT`` seconds while it lives. ``errors`` collects bugs and store faults raised inside callbacks: the
+    crawl ends with them.
     """
 
     desk: Desk
-    feeds: tuple[DueFeed, ...]
-    pages: tuple[DuePage, ...]
+    feed_desk: FeedDesk
+    judge: NetworkJudge
+    batches: AsyncIterator[Batch]
+    load: Load = field(default_factory=Load)
     watcher: Watcher = field(default_factory=Silent)
+    beat: Callable[[], None] | None = None
     errors: list[BaseException] = field(default_factory=list)
 
 

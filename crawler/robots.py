@@ -224,7 +224,13 @@ def _site_of(record: RobotsRecord) -> _Site:
 
 #: failures that say nothing of robots.txt in particular
 _ABOUT_THE_HOST: Final = frozenset(
-    {FailureClass.DNS, FailureClass.CONNECT, FailureClass.TLS, FailureClass.REFUSED_ADDRESS}
+    {
+        FailureClass.DNS,
+        FailureClass.CONNECT,
+        FailureClass.TLS,
+        FailureClass.REFUSED_ADDRESS,
+        FailureClass.OWN_NETWORK,
+    }
 )
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.job import CrawlJob, Silent, Watcher
+from crawler.network import network_judge, server_of
 from crawler.options import FetchOptions
 from crawler.process import run_spider
 from crawler.robots_store import StoredRobots
 from crawler.spiders.outlets import OutletsSpider
+from crawler.work import Batch, Drain, Load, drained, once
 from pipeline.decide import Polling
 from pipeline.errors import HeldError, StoreError
 from pipeline.extract.site.lookup import RuleFolders
 from pipeline.ingest import Desk
+from pipeline.pace import Pace, PlainPace
+from pipeline.polling import FeedDesk
 from pipeline.store import feeds, outlets, pages, runs
 from pipeline.store.archive_care import Retention
 from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.connection import Store, open_store
-from pipeline.types import DueFeed, DuePage, RunReport
+from pipeline.types import RunReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +35,23 @@ class CrawlOptions:
 
     ``slugs`` names outlets, which makes them due now; ``everything`` makes all of them due now; ``recheck``
     looks at every stored article again. ``pages`` says which raw pages are kept, and for how long,
-    ``folders`` holds the user's own rules for pages.
+    ``folders`` holds the user's own rules for pages. ``pace`` decides when feeds are asked next; None asks them
+    at plain intervals. With ``drain`` the crawl is one of the daemon's: it goes on with what falls due meanwhile,
+    and calls ``beat`` while it lives.
     """
 
     db: Path
     fetch: FetchOptions
     polling: Polling
+    pace: Pace | None = None
     pages: Retention = field(default_factory=Retention)
     folders: RuleFolders | None = None
     slugs: tuple[str, ...] = ()
     everything: bool = False
     recheck: bool = False
+    websub: bool = False
+    drain: Drain | None = None
+    beat: Callable[[], None] | None = None
 
 
 def crawl(options: CrawlOptions, watcher: Watcher | None = None) -> RunReport:
@@ -55,7 +65,7 @@ def crawl(options: CrawlOptions, watcher: Watcher | None = None) -> RunReport:
     with open_store(options.db) as store:
         for slug in options.slugs:
             outlets.find_outlet(store, slug)
-        run = runs.start_run(store, datetime.now(UTC))
+        run = runs.start_run(store, datetime.now(UTC), started_by="daemon" if options.drain else "hand")
         why = "failed"
         keeper = PageKeeper(db=options.db, run=run, retention=options.pages)
         desk = Desk(store=store, run=run, polling=options.polling, keeper=keeper, folders=options.folders)
@@ -70,31 +80,78 @@ def crawl(options: CrawlOptions, watcher: Watcher | None = None) -> RunReport:
 
 
 def _crawl(desk: Desk, options: CrawlOptions, watcher: Watcher) -> str:
-    now = datetime.now(UTC)
-    store, run = desk.store, desk.run
-    due_feeds = feeds.lease_due(store, run, now, slugs=options.slugs, everything=options.everything)
-    due_pages = pages.lease_due(store, run, now, slugs=options.slugs, recheck_all=options.recheck)
-    if not due_feeds and not due_pages:
-        _say_who_holds(store, run, options, now)
-        return "done"
-    count = _outlets(due_feeds, due_pages)
-    runs.set_outlets(store, run, count)
-    watcher.planned(len(due_feeds), count)
-    watcher.pages_queued(len(due_pages))
-    job = CrawlJob(desk=desk, feeds=due_feeds, pages=due_pages, watcher=watcher)
-    reason = run_spider(OutletsSpider, options.fetch, job, StoredRobots(store))
+    taker = _Taker(desk=desk, options=options, watcher=watcher)
+    load = Load()
+    if options.drain is None:
+        batch = taker.take()
+        if not batch:
+            _say_who_holds(desk.store, desk.run, options)
+            return "done"
+        batches = once(batch)
+    else:
+        batches = drained(options.drain, load, taker.take, taker.next_due)
+    pace = options.pace or PlainPace(options.polling)
+    job = CrawlJob(
+        desk=desk,
+        feed_desk=FeedDesk(store=desk.store, run=desk.run, pace=pace, websub=options.websub),
+        batches=batches,
+        judge=network_judge(options.fetch, [server_of(url) for url in feeds.lately_answered(desk.store)]),
+        load=load,
+        watcher=watcher,
+        beat=_beat(desk, options.beat),
+    )
+    reason = run_spider(OutletsSpider, options.fetch, job, StoredRobots(desk.store))
     if job.errors:
         raise job.errors[0]
     return "done" if reason == "finished" else f"stopped: {reason}"
 
 
-def _outlets(due_feeds: Sequence[DueFeed], due_pages: Sequence[DuePage]) -> int:
-    return len({feed.outlet_id for feed in due_feeds} | {due.outlet_id for due in due_pages})
+def _beat(desk: Desk, tell: Callable[[], None] | None) -> Callable[[], None]:
+    def beat() -> None:
+        runs.beat(desk.store, desk.run, datetime.now(UTC))
+        if tell is not None:
+            tell()
+
+    return beat
 
 
-def _say_who_holds(store: Store, run: int, options: CrawlOptions, now: datetime) -> None:
+@dataclass(slots=True, kw_only=True)
+class _Taker:
+    """Leases what is due, and counts whom it is about."""
+
+    desk: Desk
+    options: CrawlOptions
+    watcher: Watcher
+    outlets: set[int] = field(default_factory=set)
+
+    def take(self, most: int | None = None) -> Batch:
+        """What is due now and nobody else is at: so many feeds and so many pages at most."""
+        store, run, options, now = self.desk.store, self.desk.run, self.options, datetime.now(UTC)
+        slugs, bound = options.slugs, most or pages.MOST_PAGES
+        batch = Batch(
+            feeds=feeds.lease_due(
+                store, run, now, slugs=slugs, everything=options.everything, most=most or -1
+            ),
+            pages=pages.lease_due(store, run, now, slugs=slugs, recheck_all=options.recheck, most=bound),
+        )
+        if batch:
+            self.outlets |= batch.outlets
+            runs.set_outlets(store, run, len(self.outlets))
+            self.watcher.planned(len(batch.feeds), len(self.outlets))
+            self.watcher.pages_queued(len(batch.pages))
+        return batch
+
+    def next_due(self) -> tuple[datetime | None, datetime]:
+        """When something falls due next, and the time."""
+        store, now = self.desk.store, datetime.now(UTC)
+        moments = (feeds.next_due(store), pages.next_due(store, now))
+        return min((due for due in moments if due), default=None), now
+
+
+def _say_who_holds(store: Store, run: int, options: CrawlOptions) -> None:
     """Nothing could be taken: where that is because others hold it, say who."""
-    held = feeds.held_by_others(store, now, slugs=options.slugs, everything=options.everything)
+    now = datetime.now(UTC)
+    held = feeds.held_by_others(store, run, now, slugs=options.slugs, everything=options.everything)
     others = runs.holders(store, run)
     if held and others:
         names = ", ".join(f"run {row['id']} (pid {row['pid']})" for row in others)

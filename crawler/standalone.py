@@ -10,7 +10,12 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.job import CrawlJob
+from crawler.network import network_judge
+from crawler.work import Batch, once
+from pipeline.decide import Polling
 from pipeline.ingest import Desk
+from pipeline.pace import PlainPace
+from pipeline.polling import FeedDesk
 from pipeline.store import feeds, pages, runs
 from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.connection import open_store
@@ -24,8 +29,9 @@ def standalone_job(crawler: Crawler) -> CrawlJob:
     keeper = PageKeeper(db=store.path, run=run)
     job = CrawlJob(
         desk=Desk(store=store, run=run, keeper=keeper),
-        feeds=feeds.lease_due(store, run, now),
-        pages=pages.lease_due(store, run, now),
+        feed_desk=FeedDesk(store=store, run=run, pace=PlainPace(Polling())),
+        judge=network_judge(crawler.settings["PRESSWATCH_OPTIONS"], []),
+        batches=once(Batch(feeds=feeds.lease_due(store, run, now), pages=pages.lease_due(store, run, now))),
     )
 
     def closed(spider: Spider, reason: str) -> None:

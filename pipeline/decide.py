@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -37,6 +37,9 @@ RECHECK_AGES = (
     timedelta(days=30),
 )
 
+#: what could not be asked because our own network was down is tried again after this
+OWN_FAULT = timedelta(minutes=5)
+
 #: a body of at least this many words is proof of identity by itself; a shorter one needs the title, too
 TELLING_WORDS = 60
 
@@ -49,6 +52,7 @@ class Polling:
     max_interval: timedelta = timedelta(hours=24)
     default_interval: timedelta = timedelta(minutes=30)
     max_attempts: int = 6
+    recheck_ages: tuple[timedelta, ...] = RECHECK_AGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,13 +189,21 @@ def leads_home(url: str, final_url: str) -> bool:
     return urlsplit(final_url).path in ("", "/") and urlsplit(url).path not in ("", "/")
 
 
-def next_recheck(first_seen: datetime, published: datetime | None, now: datetime) -> datetime | None:
-    """When an article is looked at again: the next of ``RECHECK_AGES``; None when it has passed them all."""
+def next_recheck(
+    first_seen: datetime,
+    published: datetime | None,
+    now: datetime,
+    ages: Sequence[timedelta] = RECHECK_AGES,
+) -> datetime | None:
+    """When an article is looked at again; None when it has passed all ``ages``, which are ascending.
+
+    An age that comes before the article has grown by half since ``now`` is left out: a page first read a day
+    after its publication has nothing to tell five minutes later.
+    """
     born = min(published, first_seen) if published else first_seen
     born = max(born, first_seen - timedelta(days=30))
-    ages = (born + age for age in RECHECK_AGES)
-    later = sorted(moment for moment in ages if moment > now)
-    return later[0] if later else None
+    later = (born + age for age in ages if born + age > now and age >= (now - born) * 1.5)
+    return next(later, None)
 
 
 def retry_at(failure: Failure, attempts: int, now: datetime, polling: Polling) -> datetime | None:
@@ -199,26 +211,6 @@ def retry_at(failure: Failure, attempts: int, now: datetime, polling: Polling) -
     if failure.permanent or attempts >= polling.max_attempts:
         return None
     delay = min(timedelta(minutes=15 << min(attempts - 1, 10)), timedelta(days=1))
-    return now + max(delay, _asked(failure))
-
-
-def poll_after_success(
-    max_age: float | None, ttl_minutes: float | None, now: datetime, polling: Polling
-) -> datetime:
-    """When a feed that answered is polled next.
-
-    The server may ask for later, never for sooner than the floor.
-    """
-    hints = [timedelta(seconds=max_age)] if max_age else []
-    if ttl_minutes:
-        hints.append(timedelta(minutes=ttl_minutes))
-    interval = max(hints, default=polling.default_interval)
-    return now + min(max(interval, polling.min_interval), polling.max_interval)
-
-
-def poll_after_failure(failure: Failure, failures: int, now: datetime, polling: Polling) -> datetime:
-    """When a feed that failed is polled next: linear back-off that never stops, ``Retry-After`` on top."""
-    delay = min(polling.default_interval * max(1, failures), polling.max_interval)
     return now + max(delay, _asked(failure))
 
 

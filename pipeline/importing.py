@@ -12,12 +12,12 @@ from pipeline.article import CleanArticle
 from pipeline.decide import Known
 from pipeline.lesson import said
 from pipeline.relate import DeclaredRelation, declared_relations
-from pipeline.store import articles, cli_queries
+from pipeline.store import articles, cli_queries, tombstones
 from pipeline.store.articles import Provenance
 from pipeline.store.browse import load
 from pipeline.store.connection import Store
 from pipeline.store.outlets import add_outlet
-from pipeline.types import Duplicate, New, OutletSpec, Rejected, Revision, Unchanged, Verdict
+from pipeline.types import Duplicate, New, OutletSpec, Pruned, Rejected, Revision, Unchanged, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +118,13 @@ def _store(store: Store, incoming: Incoming, verdict: Verdict, outlet: int | Non
             articles.insert_version(store, article_id, article, origin, changed)
         case Duplicate(article_id=article_id) | Unchanged(article_id=article_id):
             pass
-        case Rejected():
+        case Rejected() | Pruned():
             return
     if isinstance(verdict, New | Revision):
         articles.relate(store, article_id, (*declared_relations(article), *incoming.relations))
     articles.link_addresses(store, article_id, _addresses(article))
+    if isinstance(verdict, New):
+        tombstones.unbury(store, article_id)
 
 
 def _insert(store: Store, incoming: Incoming, outlet: int, now: datetime) -> int:

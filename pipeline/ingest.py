@@ -1,4 +1,4 @@
-"""The shell around the pure core: one answer from the network, one transaction.
+"""The shell around what a page is: one answer from the network, one transaction.
 
 Reading a page is done before the write lock is taken; inside it there are only look-ups and writes.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pipeline import decide
 from pipeline.article import CleanArticle, PageHints
@@ -20,21 +19,21 @@ from pipeline.memory import Memory
 from pipeline.read import read_page
 from pipeline.relate import declared_relations
 from pipeline.reprocess import Reprocessor
-from pipeline.store import articles, feeds, memory, pages, runs
+from pipeline.store import articles, feeds, memory, pages, runs, tombstones
 from pipeline.store.archive import Archive
 from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.articles import Provenance
 from pipeline.store.connection import Row, Store, moment
-from pipeline.store.feeds import Attempt, Check
+from pipeline.store.feeds import Attempt
+from pipeline.text import body_hash
 from pipeline.types import (
-    DueFeed,
     DuePage,
     Duplicate,
     Failure,
     FailureClass,
-    FeedChecked,
     FetchedPage,
     New,
+    Pruned,
     Rejected,
     Revision,
     Unchanged,
@@ -44,7 +43,7 @@ from pipeline.types import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where answers are received: a store, the run they belong to, and the rules of polling."""
+    """Where pages are received: a store, the run they belong to, and the rules of looking again."""
 
     store: Store
     run: int
@@ -55,63 +54,6 @@ class Desk:
     recalled: dict[int, Memory] = field(default_factory=dict, repr=False, compare=False)
     #: the user's own rules for pages
     folders: RuleFolders | None = None
-
-    def feed_answered(self, feed: DueFeed, checked: FeedChecked) -> tuple[DuePage, ...]:
-        """Store what a feed said; returns the pages to fetch now, leased to this run.
-
-        Validators, next check and the new entries are one transaction: a validator stored without its
-        entries would lose them for ever, because the server would never send them again.
-        """
-        with self.store.write():
-            runs.count(self.store, self.run, "feeds_polled")
-            if checked.moved_to:
-                feeds.adopt_address(self.store, feed.feed_id, checked.moved_to)
-            ttl = checked.snapshot.ttl_minutes if checked.snapshot else None
-            next_check = decide.poll_after_success(checked.max_age, ttl, checked.at, self.polling)
-            feeds.record_answer(self.store, checked, next_check)
-            return self._new_entries(feed, checked)
-
-    def _new_entries(self, feed: DueFeed, checked: FeedChecked) -> tuple[DuePage, ...]:
-        snapshot = checked.snapshot
-        if snapshot is None:
-            outcome = "not-modified" if checked.status == 304 else "same-body"
-            runs.count(self.store, self.run, "feeds_not_modified")
-            self._log(feed, at=checked.at, outcome=outcome, status=checked.status)
-            return ()
-        feeds.describe(self.store, feed.feed_id, snapshot.title, snapshot.language)
-        planned = decide.plan_entries(snapshot)
-        wanted = pages.record_entries(self.store, feed.feed_id, feed.outlet_id, planned, checked.at)
-        self._log(
-            feed,
-            at=checked.at,
-            outcome="changed",
-            status=checked.status,
-            entries=len(planned),
-            new=len(wanted),
-            message=snapshot.problem,
-        )
-        return pages.lease_pages(self.store, self.run, wanted)
-
-    def _log(self, feed: DueFeed, **what: Any) -> None:
-        feeds.log_check(self.store, self.run, Check(feed_id=feed.feed_id, **what))
-
-    def feed_failed(self, feed: DueFeed, url: str, failure: Failure, at: datetime) -> None:
-        """Store that a feed did not answer, since when and why; what it brought before stays."""
-        with self.store.write():
-            runs.count(self.store, self.run, "feeds_polled")
-            runs.count(self.store, self.run, "feeds_failed")
-            failures = 1 + feeds.failures_so_far(self.store, feed.feed_id)
-            next_check = decide.poll_after_failure(failure, failures, at, self.polling)
-            feeds.record_failure(self.store, feed.feed_id, failure, at, next_check)
-            self._log(
-                feed,
-                at=at,
-                outcome="failed",
-                status=failure.status,
-                message=f"{failure.kind}: {failure.message}",
-            )
-            attempt = Attempt(url=url, at=at, final=failure.status == 410, feed_id=feed.feed_id)
-            feeds.log_failure(self.store, self.run, attempt, failure)
 
     def page_answered(self, due: DuePage, page: FetchedPage) -> Verdict:
         """Read a page and store what it is."""
@@ -133,6 +75,8 @@ class Desk:
             verdict = decide.judge(article, self._known(due, page, article))
             if isinstance(verdict, Revision) and self._is_ours(verdict, page, article):
                 verdict = self._read_anew(due, page, article, verdict)
+            elif isinstance(verdict, New) and self._was_pruned(due, page, article):
+                verdict = Pruned()
             self._store(due, page, article, verdict)
         if self.keeper and isinstance(verdict, New | Revision):
             self.keeper.keep(self.store, page, hints)
@@ -205,8 +149,15 @@ class Desk:
                 pages.record_stored(
                     self.store, page, article_id=article_id, state="duplicate", next_attempt=None
                 )
+            case Pruned():
+                runs.count(self.store, self.run, "duplicate")
+                pages.record_pruned(self.store, page)
             case Rejected(failure=failure):
                 self._page_failed(due, page.final_url, failure, page.at)
+
+    def _was_pruned(self, due: DuePage, page: FetchedPage, article: CleanArticle) -> bool:
+        known_as = addresses(due, page, article)
+        return tombstones.is_buried(self.store, due.outlet_id, body_hash(said(article)), known_as)
 
     def _as_decided(self, due: DuePage, article_id: int, article: CleanArticle) -> CleanArticle:
         """A further version of an article; what memory learned since the last one changes nothing in it."""
@@ -241,7 +192,7 @@ class Desk:
         row = articles.first_seen(self.store, article_id)
         seen = moment(row["first_seen"])
         assert seen is not None
-        return decide.next_recheck(seen, moment(row["published"]), now)
+        return decide.next_recheck(seen, moment(row["published"]), now, self.polling.recheck_ages)
 
     def page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
         """Store that a page did not arrive; a stored article that answers 404 or 410 is gone."""
@@ -259,6 +210,9 @@ class Desk:
         pages.record_gone(self.store, due.page_id, failure.status, at, again)
 
     def _page_failed(self, due: DuePage, url: str, failure: Failure, at: datetime) -> None:
+        if failure.kind is FailureClass.OWN_NETWORK:
+            pages.release(self.store, due.page_id, at + decide.OWN_FAULT)
+            return
         runs.count(self.store, self.run, "failed")
         attempts = 1 + pages.page_row(self.store, due.page_id)["attempts"]
         again = decide.retry_at(failure, attempts, at, self.polling)

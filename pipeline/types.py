@@ -35,6 +35,10 @@ class FailureClass(StrEnum):
     PAYWALL = "paywall"
     BLOCKED = "blocked"
     GONE = "gone"
+    #: the address now leads somewhere else
+    MOVED = "moved"
+    #: our own network is down: nothing is held against the outlet
+    OWN_NETWORK = "own-network"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,14 @@ class FeedSnapshot:
     language: str | None = None
     #: minutes, from ``<ttl>`` or ``syn:updatePeriod``/``updateFrequency``
     ttl_minutes: float | None = None
+    #: hours of the day (0-23, UTC) and days of the week (0 is Monday) at which the feed asks not to be polled
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    #: WebSub: the hubs it names, and the address under which they know it
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
+    #: the document with the entries before these (RFC 5005: ``prev-archive``, ``next``)
+    older: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +190,9 @@ class FeedChecked:
     snapshot: FeedSnapshot | None
     #: seconds the server asks to wait (Cache-Control, Expires, Retry-After); None when it says nothing
     max_age: float | None = None
+    #: hubs and topic that the answer's ``Link`` header names (WebSub 4); they win over the document's
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
 
 
 # --- pages ----------------------------------------------------------------------------------------------
@@ -269,7 +284,12 @@ class Rejected:
     failure: Failure
 
 
-Verdict = New | Revision | Unchanged | Duplicate | Rejected
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """A page that says what an article said which was pruned: it does not come back as new."""
+
+
+Verdict = New | Revision | Unchanged | Duplicate | Rejected | Pruned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,20 @@
     min_interval_minutes = 10                           # a busy feed is polled no more often
     max_interval_minutes = 1440                         # a quiet feed no less often
     max_attempts = 6                                    # for one page that fails
+    recheck_hours = [0.25, 1, 3, 24, 72, 720]           # ages at which an article is looked at again
+
+    [daemon]
+    workers = 1                                         # crawls at once, each at hosts of its own
+    listen = "127.0.0.1:8790"                           # /healthz and /metrics
+    tick_seconds = 5                                    # between two looks at what is due
+    run_minutes = 10                                    # a crawl ends after this, so that its memory returns
+
+    [retention]
+    article_days = 730                                  # without it articles are kept for ever
+    history_days = 90                                   # polls, passing failures, ended incidents
+
+    [websub]
+    callback = "https://monitor.example.org/websub"     # public: hubs call it; without it off
 
     [pages]
     keep = true                                         # raw pages, so that `reprocess` can read them again
@@ -30,13 +44,10 @@ Every key may be left out. robots.txt is always obeyed: there is no key for it.
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -44,14 +55,17 @@ from urllib.parse import urlsplit
 from pipeline.decide import Polling
 from pipeline.errors import UsageError
 from pipeline.store.archive_care import Retention
+from pipeline.store.retention import Keeping
+from pipeline.websub import callback_problem
+from presswatch.sections import Section, known, section, tables
 
 if TYPE_CHECKING:
     from crawler.options import FetchOptions
     from pipeline.extract.site.lookup import RuleFolders
 
 FILE_NAME = "presswatch.toml"
-_YEAR_MINUTES = 366 * 24 * 60
 _MOST_DAYS = 36_600
+_YEAR_HOURS = 366 * 24
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 
 
@@ -77,6 +91,16 @@ class ExtractConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonConfig:
+    """``[daemon]``; times in seconds."""
+
+    workers: int = 1
+    listen: str = "127.0.0.1:8790"
+    tick: float = 5.0
+    run: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration: ``polling`` is ``[crawl]``; ``file`` where it stands, if anywhere."""
 
@@ -84,6 +108,10 @@ class Config:
     polling: Polling = field(default_factory=Polling)
     pages: Retention = field(default_factory=Retention)
     extract: ExtractConfig = ExtractConfig()
+    daemon: DaemonConfig = DaemonConfig()
+    keeping: Keeping = field(default_factory=Keeping)
+    #: the public address that WebSub hubs call; None: they are not subscribed to
+    callback: str | None = None
     file: Path | None = None
 
     def fetch_options(self, *, proxy: str | None = None, allow: Sequence[str] = ()) -> FetchOptions:
@@ -124,107 +152,32 @@ def load_config(path: Path | None) -> Config:
         path = Path(FILE_NAME)
         if not path.exists():
             return Config()
-    tables = _tables(path)
-    _known(tables, ("fetch", "crawl", "pages", "extract"), str(path), "section")
+    found = tables(path)
+    known(found, _SECTIONS, str(path), "section")
     return Config(
         fetch=_fetch(
-            _section(tables, "fetch", [known.name for known in fields(FetchConfig)], path),
+            section(found, "fetch", [key.name for key in fields(FetchConfig)], path),
             path.parent.absolute(),
         ),
-        polling=_polling(_section(tables, "crawl", _CRAWL_KEYS, path)),
-        pages=_pages(_section(tables, "pages", [known.name for known in fields(Retention)], path)),
+        polling=_polling(section(found, "crawl", _CRAWL_KEYS, path)),
+        pages=_pages(section(found, "pages", [key.name for key in fields(Retention)], path)),
         extract=_extract(
-            _section(tables, "extract", [known.name for known in fields(ExtractConfig)], path),
+            section(found, "extract", [key.name for key in fields(ExtractConfig)], path),
             path.parent.absolute(),
         ),
+        daemon=_daemon(section(found, "daemon", _DAEMON_KEYS, path)),
+        keeping=_keeping(section(found, "retention", ("article_days", "history_days"), path)),
+        callback=_callback(section(found, "websub", ("callback",), path)),
         file=path,
     )
 
 
-def _tables(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise UsageError(f"there is no configuration file {path}") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8 text") from None
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of thousands of digits
-        raise UsageError(f"{path} is not valid TOML: {error}") from None
+_SECTIONS = ("fetch", "crawl", "pages", "extract", "daemon", "retention", "websub")
+_CRAWL_KEYS = ("min_interval_minutes", "max_interval_minutes", "max_attempts", "recheck_hours")
+_DAEMON_KEYS = ("workers", "listen", "tick_seconds", "run_minutes")
 
 
-def _known(found: Mapping[str, object], names: Sequence[str], where: str, what: str) -> None:
-    """Refuse a name that means nothing: a misspelt key must not be ignored in silence."""
-    for name in found:
-        if name not in names:
-            near = get_close_matches(name, names, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
-            raise UsageError(f"{where}: unknown {what} {name!r}; {hint}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """The values of one section, read by kind; None for what is not there."""
-
-    values: Mapping[str, object]
-    where: str
-
-    def fault(self, key: str, wanted: str) -> UsageError:
-        """The value is not shown: it may hold a password."""
-        return UsageError(f"{self.where} {key}: wanted is {wanted}")
-
-    def text(self, key: str, wanted: str) -> str | None:
-        value = self.values.get(key)
-        if value is not None and (not isinstance(value, str) or not value.strip()):
-            raise self.fault(key, wanted)
-        return value.strip() if isinstance(value, str) else None
-
-    def number(self, key: str, wanted: str, *, zero: bool = False) -> float | None:
-        value = self.values.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.fault(key, wanted)
-        if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
-            raise self.fault(key, wanted)
-        return value
-
-    def minutes(self, key: str, wanted: str) -> timedelta | None:
-        value = self.number(key, wanted)
-        if value is None:
-            return None
-        if value > _YEAR_MINUTES:
-            raise self.fault(key, wanted)
-        return timedelta(minutes=value)
-
-    def count(self, key: str) -> int | None:
-        wanted = "a whole number, 1 or more"
-        value = self.number(key, wanted)
-        if value is not None and not isinstance(value, int):
-            raise self.fault(key, wanted)
-        return value
-
-    def flag(self, key: str) -> bool | None:
-        value = self.values.get(key)
-        if value is not None and not isinstance(value, bool):
-            raise self.fault(key, "true or false")
-        return value
-
-
-_CRAWL_KEYS = ("min_interval_minutes", "max_interval_minutes", "max_attempts")
-
-
-def _section(tables: Mapping[str, object], name: str, keys: Sequence[str], path: Path) -> _Section:
-    found = tables.get(name, {})
-    where = f"{path}, [{name}]"
-    if not isinstance(found, dict):
-        raise UsageError(f"{path}: {name} must be a section, [{name}]")
-    _known(found, keys, where, "key")
-    return _Section(found, where)
-
-
-def _fetch(section: _Section, folder: Path) -> FetchConfig:
+def _fetch(section: Section, folder: Path) -> FetchConfig:
     proxy = section.text("proxy", "text, http://host:port")
     ca_bundle = section.text("ca_bundle", "the name of a file")
     return FetchConfig(
@@ -238,7 +191,7 @@ def _fetch(section: _Section, folder: Path) -> FetchConfig:
     )
 
 
-def _extract(section: _Section, folder: Path) -> ExtractConfig:
+def _extract(section: Section, folder: Path) -> ExtractConfig:
     rules, site_config = (section.text(key, "the name of a folder") for key in ("rules", "site_config"))
     return ExtractConfig(
         rules=folder / Path(rules).expanduser() if rules else None,
@@ -246,7 +199,7 @@ def _extract(section: _Section, folder: Path) -> ExtractConfig:
     )
 
 
-def _polling(section: _Section) -> Polling:
+def _polling(section: Section) -> Polling:
     wanted = "a number of minutes above 0, at most a year"
     built_in = Polling()
     shortest = section.minutes("min_interval_minutes", wanted) or built_in.min_interval
@@ -255,20 +208,71 @@ def _polling(section: _Section) -> Polling:
         minutes = longest.total_seconds() / 60
         raise section.fault("min_interval_minutes", f"at most max_interval_minutes, {minutes:g}")
     attempts = section.count("max_attempts") or built_in.max_attempts
-    return replace(built_in, min_interval=shortest, max_interval=longest, max_attempts=attempts)
+    return replace(
+        built_in,
+        min_interval=shortest,
+        max_interval=longest,
+        max_attempts=attempts,
+        recheck_ages=built_in.recheck_ages if (ages := _ages(section, "recheck_hours")) is None else ages,
+    )
 
 
-def _pages(section: _Section) -> Retention:
+def _ages(section: Section, key: str) -> tuple[timedelta, ...] | None:
+    hours = section.values.get(key)
+    if hours is None:
+        return None
+    wanted = "a list of hours, each above 0, at most a year"
+    if not isinstance(hours, list) or not all(type(hour) in (int, float) for hour in hours):
+        raise section.fault(key, wanted)
+    if not all(0 < hour <= _YEAR_HOURS for hour in hours):
+        raise section.fault(key, wanted)
+    return tuple(timedelta(hours=hour) for hour in sorted(hours))
+
+
+def _daemon(section: Section) -> DaemonConfig:
+    built_in = DaemonConfig()
+    minutes = section.minutes("run_minutes", "a number of minutes above 0")
+    return DaemonConfig(
+        workers=section.count("workers") or built_in.workers,
+        listen=section.text("listen", "HOST:PORT") or built_in.listen,
+        tick=section.number("tick_seconds", "a number of seconds above 0") or built_in.tick,
+        run=minutes.total_seconds() if minutes else built_in.run,
+    )
+
+
+def _keeping(section: Section) -> Keeping:
+    articles, history = _days(section, "article_days"), _days(section, "history_days")
+    return Keeping(articles=articles, history=history or Keeping().history)
+
+
+def _days(section: Section, key: str) -> timedelta | None:
+    days = section.count(key)
+    if days is not None and days > _MOST_DAYS:
+        raise section.fault(key, f"a number of days, at most {_MOST_DAYS}")
+    return timedelta(days=days) if days is not None else None
+
+
+def _callback(section: Section) -> str | None:
+    url = section.text("callback", "a public https:// address")
+    problem = callback_problem(url) if url else None
+    if problem:
+        raise section.fault("callback", problem)
+    return url
+
+
+def _pages(section: Section) -> Retention:
     built_in = Retention()
     keep = section.flag("keep")
-    days = section.count("keep_days") or built_in.keep_days
-    if days > _MOST_DAYS:
-        raise section.fault("keep_days", f"a number of days, at most {_MOST_DAYS}")
+    days = _days(section, "keep_days")
     megabytes = section.count("max_mb") or built_in.max_mb
-    return Retention(keep=built_in.keep if keep is None else keep, keep_days=days, max_mb=megabytes)
+    return Retention(
+        keep=built_in.keep if keep is None else keep,
+        keep_days=days.days if days else built_in.keep_days,
+        max_mb=megabytes,
+    )
 
 
-def _addresses(section: _Section, key: str) -> frozenset[str]:
+def _addresses(section: Section, key: str) -> frozenset[str]:
     values = section.values.get(key, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise section.fault(key, 'a list of "HOST:PORT"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,15 +14,17 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from crawler.failures import classify_error, classify_status
+from crawler.failures import classify_document, classify_error, classify_status
 from crawler.feed import parse_feed
 from crawler.fetched import Fetched
-from crawler.fetcher import fetched_from
+from crawler.fetcher import Fetcher, fetched_from
 from crawler.handler import KIND
-from crawler.headers import freshness, http_date
+from crawler.headers import freshness, http_date, hub_links
+from crawler.heal import heal_due
 from crawler.items import PageArrived, PageLost
-from crawler.job import JobSpider, job_of
+from crawler.job import BEAT, JobSpider, job_of
 from crawler.standalone import standalone_job
+from pipeline.store import gaps, pages
 from pipeline.types import (
     DueFeed,
     DuePage,
@@ -38,7 +40,9 @@ from pipeline.types import (
 FEED_PRIORITY = 100
 
 #: failures after which another address of the same feed is worth a try
-_ELSEWHERE = frozenset({FailureClass.HTTP, FailureClass.GONE, FailureClass.PARSE, FailureClass.DNS})
+_ELSEWHERE = frozenset(
+    {FailureClass.HTTP, FailureClass.GONE, FailureClass.MOVED, FailureClass.PARSE, FailureClass.DNS}
+)
 
 
 class OutletsSpider(JobSpider):
@@ -47,6 +51,7 @@ class OutletsSpider(JobSpider):
     name = "outlets"
     custom_settings = {"ITEM_PIPELINES": {"crawler.items.DeskPipeline": 300}}  # noqa: RUF012 - Scrapy's word
     _closing: asyncio.Task[None] | None = None
+    _beating: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> OutletsSpider:
@@ -54,7 +59,19 @@ class OutletsSpider(JobSpider):
         spider = super().from_crawler(crawler, *args, job=job, **kwargs)
         crawler.signals.connect(spider.broke, signals.spider_error)
         crawler.signals.connect(spider.broke, signals.item_error)
+        crawler.signals.connect(spider.begin_beating, signals.spider_opened)
+        crawler.signals.connect(spider.stop_beating, signals.spider_closed)
         return spider
+
+    def begin_beating(self) -> None:
+        """Give signs of life from now on: a loop that is stuck gives none."""
+        if self.job.beat is not None:
+            self._beating = asyncio.get_running_loop().create_task(_beat(self.job.beat))
+
+    def stop_beating(self) -> None:
+        """The crawl is over."""
+        if self._beating is not None:
+            self._beating.cancel()
 
     def broke(self, failure: TwistedFailure) -> None:
         """A bug, or a store that cannot be used: the crawl stops, and ends with it."""
@@ -66,11 +83,13 @@ class OutletsSpider(JobSpider):
             self._closing = asyncio.get_running_loop().create_task(closing)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Every leased feed, then every leased page."""
-        for feed in self.job.feeds:
-            yield self.feed_request(feed)
-        for due in self.job.pages:
-            yield self.page_request(due)
+        """Every leased feed, then every leased page; again, while the job has work."""
+        async for batch in self.job.batches:
+            self.job.load.open += len(batch)
+            for feed in batch.feeds:
+                yield self.feed_request(feed)
+            for due in batch.pages:
+                yield self.page_request(due)
 
     # --- feeds ---
 
@@ -88,26 +107,45 @@ class OutletsSpider(JobSpider):
             meta={KIND: "feed"},
         )
 
-    def feed_response(self, response: Response, feed: DueFeed, tried: tuple[Any, ...]) -> Iterator[Request]:
+    async def feed_response(
+        self, response: Response, feed: DueFeed, tried: tuple[Any, ...]
+    ) -> AsyncIterator[Request]:
         """A feed's answer: stored with its new entries, whose pages are asked for next."""
         now = datetime.now(UTC)
+        self.job.judge.answered(response.url)
         fetched = fetched_from(response)
         outcome = read_feed(fetched, feed, now, conditional=not tried)
         if isinstance(outcome, Failure):
-            yield from self.feed_lost(fetched.final_url, outcome, feed, tried)
+            for another in self.feed_lost(fetched.final_url, outcome, feed, tried):
+                yield another
             return
         if tried and outcome.moved_to is None:
             outcome = replace(outcome, moved_to=fetched.url)
-        new = self.job.desk.feed_answered(feed, outcome)
+        new = self.job.feed_desk.answered(feed, outcome)
+        self.job.load.open += len(new) - 1
         self.job.watcher.feed_done(feed.outlet, feed.url, None)
         self.job.watcher.pages_queued(len(new))
-        yield from map(self.page_request, new)
+        for due in (*new, *await self.healed(feed)):
+            yield self.page_request(due)
 
-    def feed_error(self, failure: TwistedFailure) -> Iterator[Request]:
-        """A feed that did not answer."""
+    async def healed(self, feed: DueFeed) -> tuple[DuePage, ...]:
+        """Where entries of this outlet's were missed: the pages found elsewhere, leased to this run."""
+        desk = self.job.feed_desk
+        if not gaps.is_due(desk.store, feed.outlet_id, datetime.now(UTC)):
+            return ()
+        source = Fetcher(self.crawler, self.crawler.settings["PRESSWATCH_OPTIONS"])
+        found = await heal_due(desk.store, source, lambda: datetime.now(UTC), [feed.outlet_id])
+        leased = pages.lease_pages(desk.store, desk.run, found)
+        self.job.load.open += len(leased)
+        self.job.watcher.pages_queued(len(leased))
+        return leased
+
+    async def feed_error(self, failure: TwistedFailure) -> AsyncIterator[Request]:
+        """A feed that did not answer, unless it is our own network that is down."""
         request = _request(failure)
-        lost = classify_error(_error(failure), request.url)
-        yield from self.feed_lost(request.url, lost, **request.cb_kwargs)
+        lost = await self.job.judge.judged(request.url, classify_error(_error(failure), request.url))
+        for another in self.feed_lost(request.url, lost, **request.cb_kwargs):
+            yield another
 
     def feed_lost(
         self, url: str, failure: Failure, feed: DueFeed, tried: tuple[tuple[str, Failure], ...]
@@ -118,7 +156,8 @@ class OutletsSpider(JobSpider):
             yield self.feed_request(feed, tried)
             return
         first_url, first_failure = tried[0]
-        self.job.desk.feed_failed(feed, first_url, first_failure, datetime.now(UTC))
+        self.job.feed_desk.failed(feed, first_url, first_failure, datetime.now(UTC))
+        self.job.load.open -= 1
         self.job.watcher.feed_done(feed.outlet, first_url, first_failure)
 
     # --- pages ---
@@ -138,6 +177,7 @@ class OutletsSpider(JobSpider):
     def page_response(self, response: Response, due: DuePage) -> Iterator[PageArrived | PageLost]:
         """A page's answer."""
         now = datetime.now(UTC)
+        self.job.judge.answered(response.url)
         fetched = fetched_from(response)
         failure = classify_status(fetched, now) or _unasked_304(fetched, due.article_id is not None)
         if failure is not None:
@@ -145,10 +185,17 @@ class OutletsSpider(JobSpider):
             return
         yield PageArrived(due=due, page=_page(fetched, due, now))
 
-    def page_error(self, failure: TwistedFailure) -> Iterator[PageLost]:
-        """A page that did not answer."""
+    async def page_error(self, failure: TwistedFailure) -> AsyncIterator[PageLost]:
+        """A page that did not answer, unless it is our own network that is down."""
         request = _request(failure)
-        yield _lost(request.cb_kwargs["due"], request.url, classify_error(_error(failure), request.url))
+        lost = await self.job.judge.judged(request.url, classify_error(_error(failure), request.url))
+        yield _lost(request.cb_kwargs["due"], request.url, lost)
+
+
+async def _beat(beat: Callable[[], None]) -> None:
+    while True:
+        beat()
+        await asyncio.sleep(BEAT)
 
 
 def _request(failure: TwistedFailure) -> Request:
@@ -196,8 +243,7 @@ def read_feed(fetched: Fetched, feed: DueFeed, now: datetime, *, conditional: bo
         return _checked(fetched, feed, now, body_hash=body_hash, snapshot=None)
     snapshot = parse_feed(fetched.body, fetched.final_url, content_type=fetched.content_type)
     if snapshot.format == "unknown":
-        message = snapshot.problem or "the document is not a feed"
-        return Failure(kind=FailureClass.PARSE, message=message, status=fetched.status)
+        return classify_document(fetched, snapshot.problem or "the document is not a feed")
     return _checked(fetched, feed, now, body_hash=body_hash, snapshot=snapshot)
 
 
@@ -206,6 +252,7 @@ def _checked(
 ) -> FeedChecked:
     # A 304 may leave a validator out that still holds, or bring a new one (RFC 9111, 4.3.4).
     kept = (feed.etag, feed.last_modified) if fetched.status == 304 else (None, None)
+    hubs, topic = hub_links(fetched.headers, fetched.final_url)
     return FeedChecked(
         feed_id=feed.feed_id,
         at=now,
@@ -217,6 +264,8 @@ def _checked(
         body_hash=body_hash,
         snapshot=snapshot,
         max_age=freshness(fetched.headers, now),
+        hubs=hubs,
+        topic=topic,
     )
 
 

@@ -254,10 +254,9 @@ def _links(
     links: list[tuple[str, str]] = []
     linked = 0
     for href, start, end in spans:
-        if start == 0 and end >= len(texts) and "\n" not in whole:
-            text = whole  # in menus every one
-        else:
-            text = _folded("".join(texts[start:end]))
+        # In menus every link is all of its block.
+        alone = start == 0 and end >= len(texts) and "\n" not in whole
+        text = whole if alone else _folded("".join(texts[start:end]))
         if text:
             linked += len(text)
             if href and len(links) < MAX_LINKS:

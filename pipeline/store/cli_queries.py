@@ -158,7 +158,7 @@ def record_imported_page(store: Store, outlet: int, url: str, article_id: int, n
     store.execute(
         "INSERT INTO pages (outlet_id, url, url_key, state, article_id, first_seen) VALUES (?, ?, ?, 'stored', ?, ?)"
         " ON CONFLICT (url_key) DO UPDATE SET state = 'stored', article_id = excluded.article_id,"
-        " next_attempt = NULL WHERE state IN ('pending', 'failed')",
+        " next_attempt = NULL WHERE state IN ('pending', 'failed', 'pruned')",
         (outlet, url, url_key(url), article_id, iso(now)),
     )
 

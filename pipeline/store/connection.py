@@ -168,8 +168,10 @@ def _in_words(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
     return None
 
 
-def open_store(path: Path, *, create: bool = True) -> Store:
+def open_store(path: Path, *, create: bool = True, patience: float = BUSY_SECONDS) -> Store:
     """Open the database at ``path``, making it (with ``create``) and bringing its schema up to date.
+
+    ``patience`` is how many seconds a write waits for another program's.
 
     :raises StoreError: one clear line for each way in which it cannot be used
     """
@@ -179,7 +181,7 @@ def open_store(path: Path, *, create: bool = True) -> Store:
         raise _missing(path)
     if not path.parent.is_dir():
         raise StoreError(f"{path}: the folder {path.parent} does not exist")
-    store = Store(_connect(path), path)
+    store = Store(_connect(path, patience), path)
     try:
         _bring_up_to_date(store)
     except BaseException:
@@ -208,9 +210,9 @@ def _missing(path: Path) -> StoreError:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     with translated(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")

@@ -7,22 +7,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.store.connection import Row, Store, dumps, iso
+from pipeline.pace import Wishes
+from pipeline.store.connection import Row, Store, dumps, iso, moment
 from pipeline.types import DueFeed, Failure, FeedChecked
 
 #: a feed that is leased is due again by itself after this, should the run's end go unnoticed
 LEASE = timedelta(minutes=30)
 
+#: the hosts that other runs are at; it takes the own run's number twice
+HELD_HOSTS = """
+    SELECT host FROM outlets WHERE id IN (
+        SELECT outlet_id FROM feeds WHERE lease_run IS NOT NULL AND lease_run <> ?
+        UNION SELECT outlet_id FROM pages WHERE lease_run IS NOT NULL AND lease_run <> ?
+    )
+"""
+
 _DUE = """
     FROM feeds f JOIN outlets o ON o.id = f.outlet_id
-    WHERE o.removed_at IS NULL AND f.state = 'active'
+    WHERE o.removed_at IS NULL AND f.state <> 'merged'
 """
 
 
 def lease_due(
-    store: Store, run: int, now: datetime, *, slugs: Sequence[str] = (), everything: bool = False
+    store: Store,
+    run: int,
+    now: datetime,
+    *,
+    slugs: Sequence[str] = (),
+    everything: bool = False,
+    most: int = -1,
 ) -> tuple[DueFeed, ...]:
-    """Take the feeds that are due for this run; none that another living run holds.
+    """Take the feeds that are due for this run, at most ``most``; none of a host that another run is at, so that
+    no host is asked by two at once.
 
     Naming outlets, or ``everything``, makes them due now; an outlet that is paused is polled only by name.
     The next check is written before anything is fetched, so that a run that dies does not poll again at once.
@@ -30,8 +46,9 @@ def lease_due(
     wanted, values = _selection(slugs, everything, now)
     with store.write():
         rows = store.all(
-            f"SELECT f.*, o.slug AS outlet {_DUE} AND f.lease_run IS NULL AND {wanted} ORDER BY f.next_check, f.id",
-            values,
+            f"SELECT f.*, o.slug AS outlet {_DUE} AND f.lease_run IS NULL AND {wanted}"
+            f" AND o.host NOT IN ({HELD_HOSTS}) ORDER BY f.next_check, f.id LIMIT ?",
+            (*values, run, run, most),
         )
         store.executemany(
             "UPDATE feeds SET lease_run = ?, next_check = ? WHERE id = ?",
@@ -41,21 +58,76 @@ def lease_due(
 
 
 def held_by_others(
-    store: Store, now: datetime, *, slugs: Sequence[str] = (), everything: bool = False
+    store: Store, run: int, now: datetime, *, slugs: Sequence[str] = (), everything: bool = False
 ) -> list[Row]:
-    """The feeds that would be due, were they not held by another run."""
-    wanted, values = _selection(slugs, everything, None)
+    """The feeds that would be due, were their outlets not held by another run."""
+    wanted, values = _selection(slugs, everything or not slugs, now)
     return store.all(
-        f"SELECT f.id, f.url, f.lease_run {_DUE} AND f.lease_run IS NOT NULL AND {wanted}", values
+        f"SELECT f.id, f.url {_DUE} AND {wanted} AND o.host IN ({HELD_HOSTS})", (*values, run, run)
     )
 
 
-def _selection(slugs: Sequence[str], everything: bool, now: datetime | None) -> tuple[str, list[object]]:
+def _selection(slugs: Sequence[str], everything: bool, now: datetime) -> tuple[str, list[object]]:
     if slugs:
         return f"o.slug IN ({','.join('?' * len(slugs))})", list(slugs)
-    if everything or now is None:
-        return "o.paused = 0", []
+    if everything:
+        # A feed that said it is gone is asked again at its own hour only.
+        return "o.paused = 0 AND (f.state = 'active' OR f.next_check <= ?)", [iso(now)]
     return "o.paused = 0 AND f.next_check <= ?", [iso(now)]
+
+
+def next_due(store: Store) -> datetime | None:
+    """When the next feed is due that no run holds; None where there is none."""
+    return moment(
+        store.value(
+            f"SELECT f.next_check {_DUE} AND o.paused = 0 AND f.lease_run IS NULL ORDER BY f.next_check LIMIT 1"
+        )
+    )
+
+
+def lately_answered(store: Store, most: int = 5) -> tuple[str, ...]:
+    """The addresses of feeds of different outlets that answered last, the latest first."""
+    rows = store.all(
+        "SELECT url FROM (SELECT url, last_success, outlet_id FROM feeds WHERE last_success IS NOT NULL"
+        " ORDER BY last_success DESC LIMIT 50) GROUP BY outlet_id ORDER BY max(last_success) DESC LIMIT ?",
+        (most,),
+    )
+    return tuple(row["url"] for row in rows)
+
+
+def count_due(store: Store, now: datetime, most: int) -> int:
+    """How many feeds are due that no run holds; counted up to ``most``."""
+    return int(
+        store.value(
+            f"SELECT count(*) FROM (SELECT 1 {_DUE} AND o.paused = 0 AND f.lease_run IS NULL"
+            " AND f.next_check <= ? LIMIT ?)",
+            (iso(now), most),
+        )
+    )
+
+
+def due_within(store: Store, before: datetime) -> list[Row]:
+    """Feeds due until a moment that no run holds, the most overdue first: id, next_check, last_checked."""
+    return store.all(
+        f"SELECT f.id, f.next_check, f.last_checked {_DUE} AND o.paused = 0 AND f.lease_run IS NULL"
+        " AND f.next_check <= ? ORDER BY f.next_check, f.id",
+        (iso(before),),
+    )
+
+
+def checked_after(store: Store, now: datetime) -> list[Row]:
+    """Feeds that were asked in the future, by a clock that has been put back since."""
+    return store.all(
+        "SELECT id, next_check, last_checked FROM feeds WHERE state <> 'merged' AND last_checked > ?",
+        (iso(now),),
+    )
+
+
+def reschedule(store: Store, checks: Sequence[tuple[int, datetime]]) -> None:
+    """Give feeds other next checks."""
+    store.executemany(
+        "UPDATE feeds SET next_check = ? WHERE id = ?", [(iso(at), feed_id) for feed_id, at in checks]
+    )
 
 
 def _due_feed(row: Row) -> DueFeed:
@@ -72,14 +144,32 @@ def _due_feed(row: Row) -> DueFeed:
     )
 
 
+def wishes_of(store: Store, feed_id: int) -> Wishes:
+    """What the feed's last document asked of those who poll it."""
+    kept = json.loads(store.value("SELECT wishes FROM feeds WHERE id = ?", (feed_id,)) or "{}")
+    return Wishes(
+        ttl_minutes=kept.get("ttl"),
+        skip_hours=tuple(kept.get("hours", ())),
+        skip_days=tuple(kept.get("days", ())),
+    )
+
+
+def keep_wishes(store: Store, feed_id: int, wishes: Wishes) -> None:
+    """Remember what a feed's new document asks: answers 304 do not repeat it."""
+    every = {"ttl": wishes.ttl_minutes, "hours": wishes.skip_hours, "days": wishes.skip_days}
+    kept = {name: value for name, value in every.items() if value}
+    store.execute("UPDATE feeds SET wishes = ? WHERE id = ?", (dumps(kept), feed_id))
+
+
 def record_answer(store: Store, checked: FeedChecked, next_check: datetime) -> None:
-    """Remember an answer: validators, body hash, next check, and that the feed works."""
+    """Remember an answer: validators, body hash, next check, and that the feed works; one that was gone is back."""
     changed = checked.snapshot is not None
     store.execute(
         "UPDATE feeds SET etag = ?, last_modified = ?, body_hash = ?, next_check = ?, last_checked = ?,"
         " last_success = ?, last_changed = CASE WHEN ? THEN ? ELSE last_changed END, last_status = ?,"
-        " last_problem = CASE WHEN ? THEN ? ELSE last_problem END, failures = 0, failing_since = NULL,"
-        " failure_class = NULL, failure_message = NULL, lease_run = NULL WHERE id = ?",
+        " last_problem = CASE WHEN ? THEN ? ELSE last_problem END, failures = 0, trouble = 0,"
+        " failing_since = NULL, failure_class = NULL, failure_message = NULL, lease_run = NULL,"
+        " state = iif(state = 'gone', 'active', state) WHERE id = ?",
         (
             checked.etag,
             checked.last_modified,
@@ -105,45 +195,66 @@ def describe(store: Store, feed_id: int, title: str | None, language: str | None
     )
 
 
-def adopt_address(store: Store, feed_id: int, url: str) -> None:
-    """Make ``url`` the feed's address and keep the old one as an alternative.
+def adopt_address(store: Store, feed_id: int, url: str) -> bool:
+    """Make ``url`` the feed's address and keep the old one as an alternative; says whether that is new.
 
     Where another feed has that address already, the two are one: this one is retired.
     """
     row = store.one("SELECT url, alternatives FROM feeds WHERE id = ?", (feed_id,))
     assert row is not None
     if row["url"] == url:
-        return
+        return False
     if store.one("SELECT 1 FROM feeds WHERE url = ?", (url,)):
-        store.execute("UPDATE feeds SET state = 'gone', lease_run = NULL WHERE id = ?", (feed_id,))
-        return
+        store.execute("UPDATE feeds SET state = 'merged', lease_run = NULL WHERE id = ?", (feed_id,))
+        return True
     others = [row["url"], *json.loads(row["alternatives"])]
     kept = list(dict.fromkeys(other for other in others if other != url))
     store.execute("UPDATE feeds SET url = ?, alternatives = ? WHERE id = ?", (url, dumps(kept), feed_id))
+    return True
 
 
-def record_failure(store: Store, feed_id: int, failure: Failure, now: datetime, next_check: datetime) -> None:
-    """Remember that a feed failed, since when and why; what it knew stays. 410 ends its polling."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setback:
+    """A failure as it is remembered: how much it weighs, and when the feed is asked again."""
+
+    failure: Failure
+    at: datetime
+    weight: float
+    next_check: datetime
+
+
+def record_failure(store: Store, feed_id: int, setback: Setback) -> None:
+    """Remember that a feed failed, since when and why; what it knew stays. 410 says that it is gone."""
+    failure = setback.failure
     store.execute(
-        "UPDATE feeds SET failures = failures + 1, failing_since = coalesce(failing_since, ?), failure_class = ?,"
-        " failure_message = ?, last_checked = ?, last_status = ?, next_check = ?, lease_run = NULL,"
-        " state = CASE WHEN ? = 410 THEN 'gone' ELSE state END WHERE id = ?",
+        "UPDATE feeds SET failures = failures + 1, trouble = trouble + ?, failing_since = coalesce(failing_since, ?),"
+        " failure_class = ?, failure_message = ?, last_checked = ?, last_status = ?, next_check = ?,"
+        " lease_run = NULL, state = CASE WHEN ? = 410 THEN 'gone' ELSE state END WHERE id = ?",
         (
-            iso(now),
+            setback.weight,
+            iso(setback.at),
             failure.kind,
             failure.message,
-            iso(now),
+            iso(setback.at),
             failure.status,
-            iso(next_check),
+            iso(setback.next_check),
             failure.status,
             feed_id,
         ),
     )
 
 
-def failures_so_far(store: Store, feed_id: int) -> int:
-    """How often in a row the feed has failed."""
-    return int(store.value("SELECT failures FROM feeds WHERE id = ?", (feed_id,)) or 0)
+def release(store: Store, feed_id: int, next_check: datetime) -> None:
+    """Give a feed back that could not be asked for reasons of our own; nothing is held against it."""
+    store.execute(
+        "UPDATE feeds SET lease_run = NULL, next_check = ? WHERE id = ?", (iso(next_check), feed_id)
+    )
+
+
+def failures_so_far(store: Store, feed_id: int) -> tuple[int, float]:
+    """How often in a row the feed has failed, and how much that weighs."""
+    row = store.one("SELECT failures, trouble FROM feeds WHERE id = ?", (feed_id,))
+    return (row["failures"], row["trouble"]) if row else (0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pipeline.errors import NotFoundError
 from pipeline.store.connection import Row, Store, dumps, iso
+from pipeline.store.schema_daemon import home_host
 from pipeline.types import Outlet, OutletFeed, OutletSpec
 
 
@@ -26,18 +27,35 @@ def add_outlet(store: Store, spec: OutletSpec, now: datetime) -> tuple[Outlet, i
 def _insert(store: Store, spec: OutletSpec, now: datetime) -> int:
     return int(
         store.value(
-            "INSERT INTO outlets (slug, name, home, language, country, timezone, added_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (spec.slug, spec.name, spec.home, spec.language, spec.country, spec.timezone, iso(now)),
+            "INSERT INTO outlets (slug, name, home, host, language, country, timezone, added_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                spec.slug,
+                spec.name,
+                spec.home,
+                home_host(spec.home),
+                spec.language,
+                spec.country,
+                spec.timezone,
+                iso(now),
+            ),
         )
     )
 
 
 def _update(store: Store, outlet_id: int, spec: OutletSpec) -> int:
     store.execute(
-        "UPDATE outlets SET name = ?, home = ?, language = coalesce(?, language), country = coalesce(?, country),"
+        "UPDATE outlets SET name = ?, home = ?, host = ?, language = coalesce(?, language), country = coalesce(?, country),"
         " timezone = coalesce(?, timezone), removed_at = NULL WHERE id = ?",
-        (spec.name, spec.home, spec.language, spec.country, spec.timezone, outlet_id),
+        (
+            spec.name,
+            spec.home,
+            home_host(spec.home),
+            spec.language,
+            spec.country,
+            spec.timezone,
+            outlet_id,
+        ),
     )
     return outlet_id
 

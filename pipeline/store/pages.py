@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.decide import PlannedEntry
-from pipeline.store.connection import Row, Store, dumps, iso
+from pipeline.store import tombstones
+from pipeline.store.connection import Row, Store, dumps, iso, moment
 from pipeline.types import DuePage, Failure, FetchedPage
 
 #: how many pages one run takes at most; the rest is due at the next
 MOST_PAGES = 20_000
+#: how long after its publication a summary that changed is a sign of an edit
+_FRESH = timedelta(days=1)
 
 
 def record_entries(
@@ -18,13 +21,14 @@ def record_entries(
 ) -> tuple[int, ...]:
     """Store a snapshot's entries; returns the pages that are to be fetched because of them.
 
-    These are pages never seen before, and stored articles whose entry changed its words: the cheapest
-    sign of an edit. Entries seen before only get a new ``last_seen``.
+    These are pages never seen before, and stored articles whose entry tells of an edit. Entries seen before
+    only get a new ``last_seen``; those of pruned articles are kept without a page.
     """
     wanted: list[int] = []
     for entry in planned:
         known = store.one(
-            "SELECT id, page_id, words_hash FROM entries WHERE feed_id = ? AND entry_key = ?",
+            "SELECT id, page_id, words_hash, title, published, updated, first_seen FROM entries"
+            " WHERE feed_id = ? AND entry_key = ?",
             (feed_id, entry.key),
         )
         if known is None:
@@ -33,10 +37,38 @@ def record_entries(
             wanted.extend([page_id] if page_id is not None and _is_fresh(store, page_id) else [])
         elif known["words_hash"] != entry.words_hash:
             _update_entry(store, known["id"], entry, now)
-            wanted.extend([known["page_id"]] if _make_due(store, known["page_id"], now) else [])
+            edited = _tells_of_an_edit(store, known, entry, now)
+            wanted.extend([known["page_id"]] if edited and _make_due(store, known["page_id"], now) else [])
         else:
             store.execute("UPDATE entries SET last_seen = ? WHERE id = ?", (iso(now), known["id"]))
     return tuple(dict.fromkeys(wanted))
+
+
+def _tells_of_an_edit(store: Store, known: Row, planned: PlannedEntry, now: datetime) -> bool:
+    """Whether an entry's new words are a reason to look at its article before the next recheck.
+
+    A new title or a newer date always are. Of a summary that is true for a day only: later it changes through
+    counters and teasers cut anew, again and again.
+    """
+    entry = planned.entry
+    if entry.title != known["title"]:
+        return True
+    dated = moment(known["updated"] or known["published"] or known["first_seen"])
+    if entry.updated and dated and entry.updated.replace(microsecond=0) > dated:
+        return True
+    return now - _born(store, known) < _FRESH
+
+
+def _born(store: Store, known: Row) -> datetime:
+    """When the article of an entry was published, as far as anybody says, and no later than it was first seen."""
+    dates = [known["first_seen"], known["published"]]
+    dates.append(
+        store.value(
+            "SELECT a.published FROM pages p JOIN articles a ON a.id = p.article_id WHERE p.id = ?",
+            (known["page_id"],),
+        )
+    )
+    return min(found for found in map(moment, dates) if found)
 
 
 def _page_for(store: Store, feed_id: int, outlet_id: int, planned: PlannedEntry, now: datetime) -> int | None:
@@ -50,6 +82,8 @@ def _page_for(store: Store, feed_id: int, outlet_id: int, planned: PlannedEntry,
     )
     if known is not None:
         return int(known)
+    if tombstones.is_tombstone(store, planned.page_key):
+        return None
     return int(
         store.value(
             "INSERT INTO pages (outlet_id, url, url_key, same_guid_article, first_seen, next_attempt)"
@@ -149,21 +183,47 @@ def lease_pages(store: Store, run: int, page_ids: Sequence[int]) -> tuple[DuePag
 
 
 def lease_due(
-    store: Store, run: int, now: datetime, *, slugs: Sequence[str] = (), recheck_all: bool = False
+    store: Store,
+    run: int,
+    now: datetime,
+    *,
+    slugs: Sequence[str] = (),
+    recheck_all: bool = False,
+    most: int = MOST_PAGES,
 ) -> tuple[DuePage, ...]:
     """Take the pages whose time has come: never fetched, to be tried again, or to be looked at again.
 
-    ``recheck_all`` makes every stored article due now; ``slugs`` narrows both to those outlets.
+    ``recheck_all`` makes every stored article due now; ``slugs`` narrows both to those outlets; ``most`` is how
+    many are taken, those never fetched first.
     """
     narrowed = f" AND o.slug IN ({','.join('?' * len(slugs))})" if slugs else " AND o.paused = 0"
-    due = "(p.next_attempt <= ? OR (? AND p.state = 'stored'))"
+    # Without the alternative SQLite finds what is due in an index; with it it reads all pages.
+    due = "(p.next_attempt <= ? OR p.state = 'stored')" if recheck_all else "p.next_attempt <= ?"
     with store.write():
         rows = store.all(
             f"{_SELECT} WHERE p.lease_run IS NULL AND o.removed_at IS NULL AND {due}{narrowed}"
             " ORDER BY p.article_id IS NOT NULL, p.next_attempt, p.id LIMIT ?",
-            (iso(now), recheck_all, *slugs, MOST_PAGES),
+            (iso(now), *slugs, most),
         )
         return tuple(_lease(store, run, row) for row in rows)
+
+
+_WAITING = """
+    FROM pages p JOIN outlets o ON o.id = p.outlet_id
+    WHERE p.next_attempt IS NOT NULL AND p.lease_run IS NULL AND o.removed_at IS NULL AND o.paused = 0
+"""
+
+
+def next_due(store: Store, now: datetime) -> datetime | None:
+    """When the next page is due that no run holds: ``now`` where one is already; None where there is none."""
+    found = moment(store.value(f"SELECT p.next_attempt {_WAITING} ORDER BY p.next_attempt LIMIT 1"))
+    return found and max(found, now)
+
+
+def count_due(store: Store, now: datetime, most: int = 1000) -> int:
+    """How many pages are due that no run holds; counted as far as ``most``."""
+    query = f"SELECT count(*) FROM (SELECT 1 {_WAITING} AND p.next_attempt <= ? LIMIT ?)"
+    return int(store.value(query, (iso(now), most)))
 
 
 def _lease(store: Store, run: int, row: Row) -> DuePage:
@@ -202,6 +262,20 @@ def record_stored(
     )
 
 
+def record_pruned(store: Store, page: FetchedPage) -> None:
+    """A page is an article that was pruned, under an address it did not have then: it is not asked for again.
+
+    Where it was found and where it ended become tombstones, too.
+    """
+    row = page_row(store, page.page_id)
+    tombstones.bury(store, row["outlet_id"], (row["url"], page.final_url), page.at)
+    store.execute(
+        "UPDATE pages SET state = 'pruned', article_id = NULL, attempts = 0, next_attempt = NULL, last_fetched = ?,"
+        " last_status = ?, failure_class = NULL, failure_message = NULL, lease_run = NULL WHERE id = ?",
+        (iso(page.at), page.status, page.page_id),
+    )
+
+
 def record_failed(
     store: Store, page_id: int, failure: Failure, now: datetime, next_attempt: datetime | None
 ) -> None:
@@ -231,6 +305,13 @@ def record_gone(
         "UPDATE pages SET state = 'gone', next_attempt = ?, last_fetched = ?, last_status = ?, lease_run = NULL"
         " WHERE id = ?",
         (iso(next_attempt), iso(now), status, page_id),
+    )
+
+
+def release(store: Store, page_id: int, next_attempt: datetime) -> None:
+    """Give a page back that could not be asked for reasons of our own; nothing is held against it."""
+    store.execute(
+        "UPDATE pages SET lease_run = NULL, next_attempt = ? WHERE id = ?", (iso(next_attempt), page_id)
     )
 
 

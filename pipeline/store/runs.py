@@ -24,21 +24,30 @@ Counter = Literal[
 ]
 
 
-def start_run(store: Store, now: datetime) -> int:
+def start_run(store: Store, now: datetime, *, started_by: str = "hand") -> int:
     """Open a run for this process, closing those whose process is gone and freeing what they held."""
     with store.write():
-        _bury_the_dead(store, now)
+        bury_the_dead(store, now)
         run: int = store.value(
-            "INSERT INTO crawls (started_at, pid, process_token) VALUES (?, ?, ?) RETURNING id",
-            (iso(now), os.getpid(), process_token(os.getpid())),
+            "INSERT INTO crawls (started_at, pid, process_token, started_by, heartbeat_at) VALUES (?, ?, ?, ?, ?)"
+            " RETURNING id",
+            (iso(now), os.getpid(), process_token(os.getpid()), started_by, iso(now)),
         )
     return run
 
 
-def _bury_the_dead(store: Store, now: datetime) -> None:
-    for row in living_runs(store):
-        if not _is_alive(row):
-            close_run(store, row["id"], now, "died: its process is gone")
+def bury_the_dead(store: Store, now: datetime, why: str = "died: its process is gone") -> list[int]:
+    """Close the runs whose process is gone and free what they held; returns their numbers."""
+    with store.write():
+        dead = [int(row["id"]) for row in living_runs(store) if not _is_alive(row)]
+        for run in dead:
+            close_run(store, run, now, why)
+    return dead
+
+
+def beat(store: Store, run: int, now: datetime) -> None:
+    """Note that a run is still at work."""
+    store.execute("UPDATE crawls SET heartbeat_at = ? WHERE id = ?", (iso(now), run))
 
 
 def living_runs(store: Store) -> list[Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from pipeline.store.schema_daemon import DAEMON, home_host
 from pipeline.store.views import VIEWS
 
 if TYPE_CHECKING:
@@ -29,10 +30,18 @@ def m002_outlet_memory(db: Database) -> None:
         db.conn.execute(statement)
 
 
+def m003_daemon(db: Database) -> None:
+    """Rhythms, incidents, gaps, tombstones, subscriptions: what a watch of months remembers."""
+    for statement in DAEMON:
+        db.conn.execute(statement)
+    for outlet_id, home in db.conn.execute("SELECT id, home FROM outlets").fetchall():
+        db.conn.execute("UPDATE outlets SET host = ? WHERE id = ?", (home_host(home), outlet_id))
+
+
 #: under this name, and that of each step's function, a database notes what it has had
 MIGRATIONS_NAME = "presswatch"
 #: every migration, in order
-STEPS = (m001_first, m002_outlet_memory)
+STEPS = (m001_first, m002_outlet_memory, m003_daemon)
 
 
 def migrations(name: str, steps: Iterable[Callable[[Database], None]]) -> Migrations:

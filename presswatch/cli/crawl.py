@@ -87,11 +87,14 @@ def _crawl(
     # Scrapy takes 0.6 s to import; `crawl --help`, a wrong name or a wrong configuration need none of it.
     from crawler.run import CrawlOptions
     from crawler.run import crawl as run_crawl
+    from scheduler.cadence import Cadence
 
     options = CrawlOptions(
         db=app.db,
         fetch=config.fetch_options(proxy=proxy, allow=app.allow),
         polling=config.polling,
+        pace=Cadence(config.polling),
+        websub=config.callback is not None,
         folders=config.rule_folders(),
         pages=config.pages,
         slugs=outlets,

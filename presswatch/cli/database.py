@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.errors import StoreDamagedError, StoreError, UsageError
-from pipeline.store import archive_care, care, cli_queries
+from pipeline.errors import StoreDamagedError, StoreError, StoreLockedError, UsageError
+from pipeline.store import archive_care, care, cli_queries, retention
 from pipeline.store.archive import archive_path, open_archive
+from pipeline.store.retention import Keeping
 from presswatch.cli.context import App, now, pass_app
 from presswatch.cli.filters import Moment
 from presswatch.cli.output import print_json
 from presswatch.cli.words import counted
 
-#: how much history of checks and passing failures `db prune` leaves
-KEPT = timedelta(days=90)
+if TYPE_CHECKING:
+    from pipeline.store.connection import Store
+
+#: what `db prune` counts
+_COUNTED = (
+    "feed_checks",
+    "failures",
+    "incidents",
+    "gaps",
+    "articles",
+    "versions",
+    "pages",
+    "entries",
+    "raw_pages",
+)
 
 
 @click.group(epilog="Example: presswatch db backup news-copy.db")
@@ -93,40 +108,124 @@ def _check_pages(database: Path) -> tuple[list[str], dict[str, int]]:
 @db.command(epilog="Example: presswatch db backup /backups/news.db")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Replace FILE where it exists.")
+@click.option("--no-pages", is_flag=True, help="Leave out the raw pages (reprocess, show --html).")
 @pass_app
-def backup(app: App, file: Path, overwrite: bool) -> None:
-    """Copy the database to FILE, also while a crawl writes to it. Never copy the file by hand then."""
-    if file.exists() and not overwrite:
-        message = f"{file}: exists already; name another file or add --overwrite"
+def backup(app: App, file: Path, overwrite: bool, no_pages: bool) -> None:
+    """Copy the database to FILE and the raw pages beside it, also while a crawl writes to them.
+
+    Never copy the files by hand then. The raw pages of press.db are in press.pages.db.
+    """
+    raw = not no_pages and archive_path(app.db).exists()
+    files = [file, archive_path(file)] if raw else [file]
+    _check_targets(app.db, files, overwrite)
+    with app.read() as store:
+        _copy(store, file)
+    if raw:
+        with open_archive(app.db) as archive:
+            _copy(archive.store, files[1])
+    names = ", ".join(f"{copy}, {copy.stat().st_size / 1_000_000:.1f} MB" for copy in files)
+    click.echo(f"{app.db} copied to {names}")
+
+
+def _check_targets(database: Path, files: list[Path], overwrite: bool) -> None:
+    there = [file for file in files if file.exists()]
+    if there and not overwrite:
+        message = f"{there[0]}: exists already; name another file or add --overwrite"
         raise UsageError(message)
-    if file.absolute().resolve() == app.db.absolute().resolve():
+    own = {one.absolute().resolve() for one in (database, archive_path(database))}
+    if own.intersection(one.absolute().resolve() for one in files):
         raise UsageError("the backup cannot be the database itself")
-    if not file.absolute().parent.is_dir():
-        message = f"{file}: its folder does not exist"
+    if not files[0].absolute().parent.is_dir():
+        message = f"{files[0]}: its folder does not exist"
         raise UsageError(message)
+
+
+def _copy(store: Store, file: Path) -> None:
+    """Copy a live database; until the copy is complete, what had the file's name stays."""
     part = file.with_name(f".{file.name}.part")
     try:
-        with app.read() as store:
-            store.backup(part)
+        store.backup(part)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    click.echo(f"{app.db} copied to {file}, {file.stat().st_size / 1_000_000:.1f} MB")
 
 
-@db.command(epilog="Example: presswatch db prune --before 2026-01-01")
-@click.option("--before", type=Moment(), help="Forget what is older (90d, 2026-01-01).  [default: 90d]")
+@db.command(epilog="Example: presswatch db prune --before 90d --articles-before 730d --dry-run")
+@click.option(
+    "--before",
+    type=Moment(),
+    help="Forget polls, passing failures, ended incidents and healed gaps that are older.  [default: 90d]",
+)
+@click.option(
+    "--articles-before",
+    type=Moment(),
+    help="Forget articles, too, of which there was no sign of life since then.  [default: none]",
+)
+@click.option("--dry-run", is_flag=True, help="Only count what would be forgotten.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @pass_app
-def prune(app: App, before: datetime | None, as_json: bool) -> None:
-    """Forget the history of polls and of failures that passed, and give the space back.
+def prune(
+    app: App, before: datetime | None, articles_before: datetime | None, dry_run: bool, as_json: bool
+) -> None:
+    """Forget the history of polls and of what passed, and give the space back.
 
-    Articles, versions, and what failed for good stay.
+    Articles stay unless --articles-before says otherwise. An article's signs of life are its publication, its
+    first reading, a change, and a new address. One that is forgotten is not stored again as new when its feed
+    still shows it; `import` brings it back. What failed for good and the runs stay.
     """
-    with app.write() as store:
-        gone = care.prune_history(store, before or now() - KEPT)
-        care.optimize(store)
+    at = now()
+    if articles_before is not None and articles_before > at:
+        raise UsageError("--articles-before is in the future: that would be every article")
+    history = before or at - Keeping().history
+    gone = _count(app, history, articles_before) if dry_run else _prune(app, history, articles_before)
     if as_json:
-        print_json(gone)
+        print_json({**gone, "dry_run": dry_run})
     else:
-        click.echo(f"forgot {counted(gone['feed_checks'], 'poll')}, {counted(gone['failures'], 'failure')}")
+        click.echo(_told(gone, dry_run))
+
+
+def _count(app: App, history: datetime, articles: datetime | None) -> dict[str, int]:
+    with app.read() as store:
+        return (
+            dict.fromkeys(_COUNTED, 0)
+            | retention.count_history(store, history)
+            | (retention.count_articles(store, articles) if articles else {})
+        )
+
+
+def _prune(app: App, history: datetime, articles: datetime | None) -> dict[str, int]:
+    with app.write() as store:
+        gone = dict.fromkeys(_COUNTED, 0) | retention.prune_history(store, history)
+        if articles:
+            gone |= retention.prune_articles(store, articles, now())
+            gone["raw_pages"] = _forget_raw_pages(app, store)
+        try:
+            care.compact(store)
+        except StoreLockedError:
+            app.say("the space was not given back: another program is at work on the database")
+    return gone
+
+
+def _forget_raw_pages(app: App, store: Store) -> int:
+    """Forget the raw pages of what is gone; what is wrong with their file does not stop anything."""
+    if not archive_path(app.db).exists():
+        return 0
+    try:
+        with open_archive(app.db) as archive:
+            count = retention.forget_raw_pages(store, archive)
+            archive.give_back(0)  # all of it
+            return count
+    except StoreError as error:
+        app.say(f"raw pages stay for now: {error}")
+        return 0
+
+
+def _told(gone: dict[str, int], dry_run: bool) -> str:
+    words = [
+        counted(gone["feed_checks"], "poll"),
+        counted(gone["failures"], "failure"),
+        *(counted(gone[name], name[:-1]) for name in ("incidents", "gaps") if gone[name]),
+    ]
+    if gone["articles"]:
+        words.append(f"{counted(gone['articles'], 'article')} ({counted(gone['versions'], 'version')})")
+    return f"{'would forget' if dry_run else 'forgot'} {', '.join(words)}"

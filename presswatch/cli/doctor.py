@@ -19,6 +19,7 @@ from presswatch.cli.context import App, now
 from presswatch.cli.network import network_trouble
 from presswatch.cli.output import print_json
 from presswatch.cli.terminal import safe
+from presswatch.cli.words import counted
 
 if TYPE_CHECKING:
     from pipeline.store.connection import Store
@@ -33,6 +34,8 @@ WAL_RESET_FIXED = (3, 51, 3)
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 ENOUGH_DISK = 1_000_000_000
 LEAST_DISK = 50_000_000
+#: a feed due for so long is overlooked
+_LATE = timedelta(minutes=45)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +216,28 @@ def _store_findings(app: App) -> Iterator[Finding]:
         behind = clock_finding(now(), latest_moment(store))
         if behind.state == "warning":
             yield behind
+        yield _daemon(app, store)
         yield from _network(app, store)
+
+
+def _daemon(app: App, store: Store) -> Finding:
+    """Whether a daemon is at work, and keeps up."""
+    from pipeline.store.feeds import count_due
+    from scheduler.single import holder
+
+    late = count_due(store, now() - _LATE, 100_000)
+    held = holder(app.db)
+    if held is not None:
+        who = f"running since {held['started_at']} (pid {held['pid']})"
+        if not late:
+            return Finding(what="daemon", state="ok", message=who)
+        message = f"{who}, but {counted(late, 'feed')} are long overdue"
+        return Finding(what="daemon", state="warning", message=message, fix="look at its log")
+    if not late:
+        return Finding(what="daemon", state="ok", message="not running")
+    fix = "start `presswatch daemon`, or have the system run it: `presswatch service install`"
+    message = f"not running, and {counted(late, 'feed')} are long overdue"
+    return Finding(what="daemon", state="warning", message=message, fix=fix)
 
 
 def _network(app: App, store: Store) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from presswatch.cli.terminal import safe
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """Where a command lives (``module:function``) and its one line in the overview."""
+    """Where a command lives (``module:function``) and its one line in the overview; none where it is empty."""
 
     where: str
     about: str
@@ -39,8 +39,8 @@ class LazyGroup(click.Group):
         self.lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which they are declared."""
-        return list(self.lazy)
+        """The commands in the order in which they are declared, without those that nobody calls by hand."""
+        return [name for name, command in self.lazy.items() if command.about]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now; None where there is none."""
@@ -50,7 +50,8 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview from the declared lines alone."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.about) for name, command in self.lazy.items()])
+            rows = [(name, command.about) for name, command in self.lazy.items() if command.about]
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an expected fault into its line and exit code."""

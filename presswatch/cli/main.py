@@ -23,18 +23,23 @@ COMMANDS: Final[Mapping[str, LazyCommand]] = MappingProxyType(
             ("demo", "demo:demo", "See it work: crawl a small newsroom served on this machine."),
             ("outlets", "outlets:outlets", "Choose which outlets are watched."),
             ("crawl", "crawl:crawl", "Fetch what is new, once."),
+            ("daemon", "daemon:daemon", "Crawl on schedule, until told to stop."),
+            ("service", "service:service", "Have the system run the daemon (systemd)."),
             ("try", "tryout:try_", "Fetch one feed or page and show what would be stored; store nothing."),
             ("articles", "articles:articles", "List articles, newest first."),
             ("show", "articles:show", "Show one article, whole."),
             ("search", "search:search", "Search the full text, in any script and spelling."),
             ("diff", "compare:diff", "Compare two versions of an article, word by word."),
             ("lineage", "lineage:lineage", "Show copies, translations and originals of an article."),
-            ("health", "health:health", "Show how each watched feed is doing."),
+            ("health", "health:health", "Show how the watch goes, worst first."),
             ("export", "transfer:export", "Write articles to a file (JSON lines or CSV)."),
             ("import", "transfer:import_", "Read articles from a file of JSON lines."),
             ("reprocess", "reprocess:reprocess", "Read the stored pages again with today's rules."),
             ("doctor", "doctor:doctor", "Check that everything presswatch needs is in order."),
             ("db", "database:db", "Look after the database file."),
+            # The daemon's children; nobody calls them by hand.
+            ("work", "work:work", ""),
+            ("upkeep", "work:upkeep", ""),
         )
     }
 )

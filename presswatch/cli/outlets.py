@@ -101,11 +101,13 @@ def list_(app: App, as_json: bool) -> None:
 
 def _overview(store: Store) -> list[dict[str, Any]]:
     counts = stored.article_counts(store)
-    health = stored.feed_health(store)
+    states_of: dict[str, list[str]] = {}
+    for row in stored.feed_health(store):
+        states_of.setdefault(str(row["outlet"]), []).append(str(row["state"]))
     rows = []
     for outlet in stored.list_outlets(store):
         feeds = stored.feeds_of(store, outlet.id)
-        states = [str(row["state"]) for row in health if row["outlet"] == outlet.slug]
+        states = states_of.get(outlet.slug, [])
         rows.append(
             asdict(outlet)
             | {

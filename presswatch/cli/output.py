@@ -40,6 +40,12 @@ def print_json(data: object) -> None:
     sys.stdout.write(text + "\n")
 
 
+def print_line(data: object) -> None:
+    """One JSON object on a line of its own, at once, for a program that listens; ASCII."""
+    sys.stdout.write(json.dumps(json.loads(to_json(data))) + "\n")
+    sys.stdout.flush()
+
+
 def write_jsonl(file: TextIO, rows: Iterable[object]) -> int:
     """Each row as a line of JSON. Returns how many."""
     count = 0

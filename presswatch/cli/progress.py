@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from pipeline.types import Duplicate, Failure, New, Rejected, Revision, Unchanged, Verdict
+from pipeline.types import Duplicate, Failure, New, Pruned, Rejected, Revision, Unchanged, Verdict
 from presswatch.cli.terminal import safe
 from presswatch.cli.words import counted
 
@@ -18,6 +18,7 @@ _WORDS = {
     New: "new",
     Revision: "revised",
     Duplicate: "duplicate",
+    Pruned: "duplicate",
     Unchanged: "unchanged",
     Rejected: "failed",
     Failure: "failed",

@@ -31,9 +31,31 @@ def away(moment: str | None, now: datetime) -> str:
     return f"{amount} ago" if seconds > 0 else f"in {amount}"
 
 
+def lasting(moment: str | None, now: datetime) -> str:
+    """How long ago a stored time was, without "ago": ``3 d``; "-" for none."""
+    return away(moment, now).removesuffix(" ago")
+
+
+def how_often(minutes: float | None) -> str:
+    """An interval: ``10 min``, ``3 h``, ``2 d``; "-" where there is none."""
+    if minutes is None or minutes <= 0:
+        return "-"
+    amount, unit = next(
+        (minutes / size, name)
+        for size, name in ((1440, "d"), (60, "h"), (1, "min"))
+        if minutes >= 2 * size or size == 1
+    )
+    return f"{amount:.0f} {unit}"
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """``1 article``, ``2 articles``."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def height() -> int | None:
+    """The terminal's height in lines, or None where the output is no terminal and may be of any length."""
+    return shutil.get_terminal_size().lines if sys.stdout.isatty() else None
 
 
 def width() -> int | None:

@@ -58,6 +58,34 @@ def answer(
 
 
 @contextmanager
+def raw(reply: bytes | None) -> Iterator[Loopback]:
+    """A TCP server that answers the client's first bytes with ``reply``; with None it never says a word."""
+    over = threading.Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                self.request.recv(65536)
+                if reply is None:
+                    over.wait(20)
+                else:
+                    self.request.sendall(reply)
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        try:
+            yield Loopback(port=server.server_address[1], scheme="https")
+        finally:
+            over.set()
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
 def serving(
     answers: Mapping[str, Answer] | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[Loopback]:

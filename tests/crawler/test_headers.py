@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.headers import MAX_RETRY_AFTER, freshness, http_date, links, retry_after
+from crawler.headers import MAX_RETRY_AFTER, freshness, http_date, hub_links, links, retry_after
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 DATE = "Mon, 02 Nov 2026 10:00:00 GMT"
@@ -106,3 +106,15 @@ def test_seconds_and_dates_mean_the_same(seconds: int) -> None:
     written = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert retry_after(written, NOW) == (seconds or None)
     assert freshness({"expires": written}, NOW) == seconds == retry_after(str(seconds), NOW)
+
+
+def test_a_link_header_names_hubs_and_topic() -> None:
+    value = '<https://hub.example/>; rel="hub", </push>; rel=hub, <ftp://x/>; rel=hub, <feed.xml>; rel="self alternate"'
+    hubs, topic = hub_links({"link": value}, "https://news.example/all/rss")
+    assert hubs == ("https://hub.example/", "https://news.example/push")
+    assert topic == "https://news.example/all/feed.xml"
+
+
+@pytest.mark.parametrize("headers", [{}, {"link": ""}, {"link": "<http://[>; rel=hub"}, {"link": "hub"}])
+def test_without_a_hub_there_is_none(headers: dict[str, str]) -> None:
+    assert hub_links(headers, "https://news.example/") == ((), None)

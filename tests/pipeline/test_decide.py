@@ -177,19 +177,12 @@ def test_a_failure_for_good_is_not_tried_again(now: datetime) -> None:
 def test_retry_after_is_obeyed(now: datetime) -> None:
     asked = failure(retry_after=7200.0)
     assert decide.retry_at(asked, 1, now, Polling()) == now + timedelta(hours=2)
-    assert decide.poll_after_failure(asked, 1, now, Polling()) == now + timedelta(hours=2)
 
 
-@given(max_age=st.none() | st.floats(0, 1e7), ttl=st.none() | st.floats(0, 1e5))
-def test_a_feed_is_polled_within_the_bounds(max_age: float | None, ttl: float | None) -> None:
-    now, polling = datetime(2026, 1, 1, tzinfo=UTC), Polling()
-    wait = decide.poll_after_success(max_age, ttl, now, polling) - now
-    assert polling.min_interval <= wait <= polling.max_interval
-
-
-def test_a_failing_feed_is_never_given_up(now: datetime) -> None:
-    wait = decide.poll_after_failure(failure(), 10_000, now, Polling()) - now
-    assert wait == Polling().max_interval
+def test_an_article_first_read_late_is_not_looked_at_again_at_once(now: datetime) -> None:
+    assert decide.next_recheck(now, now - timedelta(hours=23, minutes=55), now) == now + timedelta(
+        days=2, minutes=5
+    )
 
 
 def test_an_address_that_now_leads_to_the_front_page_is_noticed() -> None:

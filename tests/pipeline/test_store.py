@@ -24,6 +24,7 @@ from pipeline.store import articles, browse, care, feeds, outlets, pages, runs
 from pipeline.store.articles import Provenance
 from pipeline.store.browse import Filters
 from pipeline.store.connection import Store, open_readonly, open_store
+from pipeline.store.feeds import Setback
 from pipeline.types import (
     Failure,
     FailureClass,
@@ -158,7 +159,20 @@ def test_a_feed_is_leased_to_one_run_only(watched: Store, now: datetime) -> None
     first, second = runs.start_run(watched, now), runs.start_run(watched, now)
     assert [feed.url for feed in feeds.lease_due(watched, first, now)] == [RSS]
     assert feeds.lease_due(watched, second, now, everything=True) == ()
-    assert [row["lease_run"] for row in feeds.held_by_others(watched, now, everything=True)] == [first]
+    assert [row["url"] for row in feeds.held_by_others(watched, second, now, everything=True)] == [RSS]
+    assert feeds.held_by_others(watched, first, now, everything=True) == []
+
+
+def test_a_host_is_one_runs_only(watched: Store, now: datetime) -> None:
+    """Another outlet of the same host waits until the run that is there has ended: politeness is per host."""
+    home = "https://www.g.example/other"
+    twin = OutletSpec(slug="twin", name="Twin", home=home, feeds=(OutletFeed(url=RSS + "2"),))
+    first, second = runs.start_run(watched, now), runs.start_run(watched, now)
+    assert len(feeds.lease_due(watched, first, now)) == 1
+    outlets.add_outlet(watched, twin, now)
+    assert feeds.lease_due(watched, second, now) == ()
+    runs.close_run(watched, first, now, "done")
+    assert [feed.url for feed in feeds.lease_due(watched, second, now)] == [RSS + "2"]
 
 
 def test_the_next_check_is_written_before_anything_is_fetched(watched: Store, now: datetime) -> None:
@@ -207,17 +221,24 @@ def test_a_feed_that_moved_onto_another_one_is_retired(watched: Store, now: date
     assert [feed.url for feed in leased] == [RSS + "2"]
 
 
-def test_a_feed_that_is_gone_is_never_polled_again(watched: Store, now: datetime) -> None:
+def test_a_feed_that_is_gone_is_asked_again_at_its_own_hour_only(watched: Store, now: datetime) -> None:
     gone = Failure(kind=FailureClass.GONE, message="410", status=410, permanent=True)
-    feeds.record_failure(watched, 1, gone, now, now)
-    assert feeds.lease_due(watched, runs.start_run(watched, now), now, everything=True) == ()
+    week = now + timedelta(days=7)
+    feeds.record_failure(watched, 1, Setback(failure=gone, at=now, weight=1, next_check=week))
+    run = runs.start_run(watched, now)
+    assert feeds.lease_due(watched, run, now, everything=True) == ()
     assert outlets.feed_health(watched)[0]["state"] == "gone"
+    assert len(feeds.lease_due(watched, run, week)) == 1
+    feeds.record_answer(watched, checked(week), week)
+    assert outlets.feed_health(watched)[0]["state"] == "ok"
 
 
 def test_a_failing_feed_says_since_when_and_recovers(watched: Store, now: datetime) -> None:
     down = Failure(kind=FailureClass.DNS, message="no such host")
     for minutes in (0, 5):
-        feeds.record_failure(watched, 1, down, now + timedelta(minutes=minutes), now)
+        at = now + timedelta(minutes=minutes)
+        feeds.record_failure(watched, 1, Setback(failure=down, at=at, weight=0.5, next_check=now))
+    assert feeds.failures_so_far(watched, 1) == (2, 1.0)
     health = outlets.feed_health(watched)[0]
     assert (health["state"], health["since"], health["failures"]) == ("failing", now.isoformat(), 2)
     feeds.record_answer(watched, checked(now), now)

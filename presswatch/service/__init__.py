@@ -1,0 +1,1 @@
+"""The systemd unit: its templates, and how they are filled in."""
