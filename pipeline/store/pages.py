@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pipeline.decide import PlannedEntry
 from pipeline.store import tombstones
 from pipeline.store.connection import Row, Store, dumps, iso, moment
+from pipeline.store.feeds import HELD_HOSTS
 from pipeline.types import DuePage, Failure, FetchedPage
 
 #: how many pages one run takes at most; the rest is due at the next
@@ -193,7 +194,7 @@ def lease_due(
 ) -> tuple[DuePage, ...]:
     """Take the pages whose time has come: never fetched, to be tried again, or to be looked at again.
 
-    ``recheck_all`` makes every stored article due now; ``slugs`` narrows both to those outlets; ``most`` is how
+    None of a host that another run is at. ``recheck_all`` makes every stored article due now; ``slugs`` narrows both to those outlets; ``most`` is how
     many are taken, those never fetched first.
     """
     narrowed = f" AND o.slug IN ({','.join('?' * len(slugs))})" if slugs else " AND o.paused = 0"
@@ -202,8 +203,8 @@ def lease_due(
     with store.write():
         rows = store.all(
             f"{_SELECT} WHERE p.lease_run IS NULL AND o.removed_at IS NULL AND {due}{narrowed}"
-            " ORDER BY p.article_id IS NOT NULL, p.next_attempt, p.id LIMIT ?",
-            (iso(now), *slugs, most),
+            f" AND o.host NOT IN ({HELD_HOSTS}) ORDER BY p.article_id IS NOT NULL, p.next_attempt, p.id LIMIT ?",
+            (iso(now), *slugs, run, run, most),
         )
         return tuple(_lease(store, run, row) for row in rows)
 

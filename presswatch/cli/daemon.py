@@ -41,7 +41,7 @@ def daemon(app: App, listen: str | None, workers: int | None, proxy: str | None)
         return _orders(app, app.config(), listen, workers, proxy)
 
     def ready(where: str) -> None:
-        click.echo(f"ready: watching with {app.db}, listening on {where}, pid {os.getpid()}")
+        click.echo(f"ready: crawling into {app.db}, listening on {where}, pid {os.getpid()}")
         sys.stdout.flush()
 
     options = orders()
