@@ -312,3 +312,5 @@ class RunReport:
     failures: tuple[tuple[str, str, str], ...] = ()
     #: outlets none of whose polled feeds answered
     outlets_failed: int = 0
+    #: our own network was down when it ended
+    offline: bool = False

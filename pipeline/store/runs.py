@@ -130,7 +130,13 @@ def report(store: Store, run: int) -> RunReport:
         seconds=_seconds(row),
         failures=failures_of(store, run),
         outlets_failed=_outlets_failed(store, run),
+        offline=_offline(store),
     )
+
+
+def _offline(store: Store) -> bool:
+    lasting = store.one("SELECT 1 FROM incident_log WHERE kind = 'network' AND closed_at IS NULL LIMIT 1")
+    return lasting is not None
 
 
 def _seconds(row: Row) -> float:

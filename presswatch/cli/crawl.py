@@ -39,7 +39,7 @@ def crawl(
     """Poll the feeds that are due, fetch what is new, look again at what is due for it.
 
     Outlets that are named are polled now. What fails is said in one line each and tried again later. Exit
-    code 1 where feeds failed.
+    code 1 where feeds failed, or our own network is down: then nothing is held against any outlet.
     """
     app: App = ctx.obj
     _check_names(app, outlets)
@@ -52,7 +52,7 @@ def crawl(
         print_json(report_dict(report))
     else:
         click.echo(summary(report))
-    ctx.exit(1 if report.outlets_failed or report.feeds_failed else 0)
+    ctx.exit(1 if report.outlets_failed or report.feeds_failed or report.offline else 0)
 
 
 def _check_names(app: App, names: tuple[str, ...]) -> None:

@@ -17,6 +17,8 @@ def summary(report: RunReport) -> str:
         (report.feeds_not_modified, f"{report.feeds_not_modified} not modified"),
     )
     told = [text for count, text in parts if count]
+    if report.offline:
+        told.append("our own network is down")
     return " · ".join(
         (counted(report.outlets, "outlet"), f"{report.new} new", *told, f"{report.seconds:.1f} s")
     )
@@ -40,6 +42,7 @@ def report_dict(report: RunReport) -> dict[str, object]:
             "gone": report.gone,
             "failed": report.failed,
         },
+        "offline": report.offline,
         "seconds": round(report.seconds, 1),
         "failures": [
             {"url": url, "class": kind, "message": message} for url, kind, message in report.failures

@@ -60,6 +60,20 @@ def test_the_document_of_a_crawl(watching: Presswatch) -> None:
     assert {"run", "outlets", "seconds"} <= set(document)
 
 
+def test_when_our_own_network_is_down_no_outlet_is_blamed(watching: Presswatch) -> None:
+    nobody = "http://127.0.0.1:9"  # the discard port: a proxy that is not there
+    result = watching("crawl", "--all", "--proxy", nobody, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert document["offline"] is True
+    assert document["feeds"] == {"polled": 0, "not_modified": 0, "failed": 0}
+    (row,) = watching.json("health")
+    assert (row["failures"], row["failure_class"]) == (0, None)
+    assert "own network down" in watching.good("health")
+    assert watching.good("crawl", "--all").startswith("1 outlet · 2 new")
+    assert "own network ok" in watching.good("health")
+
+
 def test_an_outlet_that_fails_is_named_and_is_exit_code_1(watching: Presswatch, site: Site) -> None:
     del site.answers["/rss.xml"]
     result = watching("crawl", "--all")
