@@ -38,6 +38,8 @@ class FeedDesk:
         with self.store.write():
             runs.count(self.store, self.run, "feeds_polled")
             incidents.close_incident(self.store, "network", at=checked.at)
+            if feeds.failures_so_far(self.store, feed.feed_id)[0]:
+                incidents.close_incident(self.store, "gone", feed_id=feed.feed_id, at=checked.at)
             if checked.moved_to and feeds.adopt_address(self.store, feed.feed_id, checked.moved_to):
                 self._note_move(feed, checked.moved_to, checked.at)
             if checked.snapshot is None:
@@ -171,6 +173,11 @@ class FeedDesk:
         )
         setback = Setback(failure=failure, at=at, weight=weight, next_check=self.pace.after_failure(troubled))
         feeds.record_failure(self.store, feed.feed_id, setback)
+        if failure.status == 410:
+            message, evidence = "the feed is gone (HTTP 410)", {"url": feed.url}
+            incidents.open_incident(
+                self.store, "gone", feed_id=feed.feed_id, at=at, message=message, evidence=evidence
+            )
 
     def _log(self, feed: DueFeed, **what: Any) -> None:
         feeds.log_check(self.store, self.run, Check(feed_id=feed.feed_id, **what))
