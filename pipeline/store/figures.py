@@ -10,22 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from pipeline.store.connection import Store, iso, moment
+from pipeline.store.runs import Counter
 
 #: columns of ``crawls`` that count what a run did
-COUNTERS: Final = (
-    "feeds_polled",
-    "feeds_not_modified",
-    "feeds_failed",
-    "new",
-    "revised",
-    "unchanged",
-    "duplicate",
-    "gone",
-    "failed",
-)
+COUNTERS: Final[tuple[str, ...]] = get_args(Counter)
 FEED_STATES: Final = ("ok", "failing", "gone", "paused", "new")
 RUN_OUTCOMES: Final = ("done", "stopped", "died", "failed", "other")
 
