@@ -45,6 +45,8 @@ _ACCEPT = {
     "page": "text/html, application/xhtml+xml, */*;q=0.5",
     "robots": "text/plain, */*;q=0.5",
 }
+#: seconds for which a feed waits because another address of its host was told to
+_LONGEST_HEARSAY = 3600.0
 _OUR_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -83,8 +85,10 @@ class GuardedDownloadHandler(BaseDownloadHandler):
         pause = None if _kind(request) == "robots" else self._pauses.pause(host, _clock())
         if pause is not None:
             message = f"not asked: {host} answered HTTP {pause.status} before and wants us to wait"
+            # It was another address that was told so: a feed, which loses what it is late for, asks for itself soon.
+            wait = min(pause.left, _LONGEST_HEARSAY) if _kind(request) == "feed" else pause.left
             raise FetchError(
-                Failure(kind=FailureClass.HTTP, message=message, status=pause.status, retry_after=pause.left)
+                Failure(kind=FailureClass.HTTP, message=message, status=pause.status, retry_after=wait)
             )
 
     async def close(self) -> None:

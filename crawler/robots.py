@@ -191,7 +191,7 @@ class RobotsMiddleware:
             concurrency = options.per_host if crawl_delay else max(options.per_host, 2)
             return _Pace(max(crawl_delay, _NO_DELAY), concurrency, 0.0)
         if address in options.allow_addresses:
-            return _Pace(LEAST_DELAY, max(options.per_host, 8), 0.0)
+            return _Pace(LEAST_DELAY, options.per_host, 0.0)
         return _Pace(max(options.delay, LEAST_DELAY), options.per_host, 0.5)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -91,14 +91,16 @@ def _crawl(desk: Desk, options: CrawlOptions, watcher: Watcher) -> str:
     else:
         batches = drained(options.drain, load, taker.take, taker.next_due)
     pace = options.pace or PlainPace(options.polling)
+    errors: list[BaseException] = []
     job = CrawlJob(
         desk=desk,
         feed_desk=FeedDesk(store=desk.store, run=desk.run, pace=pace, websub=options.websub),
-        batches=batches,
+        batches=_minded(batches, errors),
         judge=network_judge(options.fetch, [server_of(url) for url in feeds.lately_answered(desk.store)]),
         load=load,
         watcher=watcher,
         beat=_beat(desk, options.beat),
+        errors=errors,
     )
     reason = run_spider(OutletsSpider, options.fetch, job, StoredRobots(desk.store))
     if job.errors:
@@ -106,9 +108,20 @@ def _crawl(desk: Desk, options: CrawlOptions, watcher: Watcher) -> str:
     return "done" if reason == "finished" else f"stopped: {reason}"
 
 
+async def _minded(batches: AsyncIterator[Batch], errors: list[BaseException]) -> AsyncIterator[Batch]:
+    """The batches; what taking them raises is kept, for Scrapy only logs it and ends as if all were done."""
+    try:
+        async for batch in batches:
+            yield batch
+    except Exception as error:
+        errors.append(error)
+        raise
+
+
 def _beat(desk: Desk, tell: Callable[[], None] | None) -> Callable[[], None]:
     def beat() -> None:
-        runs.beat(desk.store, desk.run, datetime.now(UTC))
+        with suppress(StoreError):  # somebody compacts the database: the crawl waits, but it lives
+            runs.beat(desk.store, desk.run, datetime.now(UTC))
         if tell is not None:
             tell()
 

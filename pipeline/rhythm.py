@@ -85,10 +85,13 @@ def begin(at: datetime, arrivals: Sequence[datetime], *, visible: int) -> Rhythm
     dated = sorted(moment for moment in arrivals if at - _HISTORY <= moment <= at)
     dated = dated[len(dated) // 10 :]  # an entry pinned long ago is no beginning of a past
     blank = Rhythm(since=at, at=at, counts=(0.0,) * BINS, visible=visible)
+    if len(set(dated)) > 2:
+        # A window of minutes has no past to learn from, but a flow.
+        blank = replace(blank, flow=len(dated) / ((at - dated[0]) / HOUR))
     if not dated or at - dated[0] < HOUR:
         return blank
     past = replace(blank, since=dated[0], at=dated[0])
-    return replace(_heard(past, at, dated), visible=visible)
+    return replace(_heard(past, at, dated), visible=visible, flow=blank.flow)
 
 
 def observed(
@@ -167,6 +170,8 @@ def _quiet(rhythm: Rhythm, events: Sequence[datetime]) -> Quiet:
     rates, quiet, last = hourly(rhythm), rhythm.quiet, rhythm.last
     for moment in events:
         gap = _integral(rates, last, moment)
+        if quiet.count > 20:  # a real outage must not make the next one go unseen
+            gap = min(gap, 1.3 * max(quiet.longest, 2 * quiet.mean))
         weight = 1 / min(quiet.count + 1, 300)
         quiet = Quiet(
             count=quiet.count + 1,
@@ -183,23 +188,29 @@ def _quiet(rhythm: Rhythm, events: Sequence[datetime]) -> Quiet:
 
 def hour_of_week(moment: datetime) -> int:
     """0 for Monday's first hour, 167 for Sunday's last; UTC."""
-    utc = moment.astimezone(UTC)
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     return utc.weekday() * 24 + utc.hour
 
 
 def hourly(rhythm: Rhythm) -> list[float]:
     """Events expected in each of the 168 hours of the week."""
-    hours = _exposure(rhythm)
-    counts = rhythm.counts
+    hours, counts = _exposure(rhythm), rhythm.counts
     whole = (sum(counts) + _USUAL * _USUAL_HOURS) / (sum(hours) + _USUAL_HOURS)
     by_day = [
         (sum(counts[hour::24]) + _DAY_PRIOR * whole) / (sum(hours[hour::24]) + _DAY_PRIOR)
         for hour in range(24)
     ]
-    day = [(by_day[hour - 1] + 2 * by_day[hour] + by_day[(hour + 1) % 24]) / 4 for hour in range(24)]
-    smooth = [(counts[b - 1] + 2 * counts[b] + counts[(b + 1) % BINS]) / 4 for b in range(BINS)]
-    spent = [(hours[b - 1] + 2 * hours[b] + hours[(b + 1) % BINS]) / 4 for b in range(BINS)]
-    return [(smooth[b] + _WEEK_PRIOR * day[b % 24]) / (spent[b] + _WEEK_PRIOR) for b in range(BINS)]
+    prior = [_WEEK_PRIOR * rate for rate in _smoothed(by_day)] * 7
+    return [
+        (count + more) / (spent + _WEEK_PRIOR)
+        for count, more, spent in zip(_smoothed(counts), prior, _smoothed(hours), strict=True)
+    ]
+
+
+def _smoothed(circle: Sequence[float]) -> list[float]:
+    """Each value with half of its neighbours; the last one's neighbour is the first."""
+    before, after = [circle[-1], *circle], [*circle[1:], circle[0]]
+    return [(a + 2 * b + c) / 4 for a, b, c in zip(before, circle, after, strict=False)]
 
 
 def _exposure(rhythm: Rhythm) -> list[float]:
@@ -229,15 +240,40 @@ def reach(rhythm: Rhythm, start: datetime, events: float, longest: timedelta) ->
 
     A burst that is going on adds what it has more than its hours, fading.
     """
-    now = passed(rhythm, start)
-    rates, total = hourly(now), 0.0
-    excess = max(0.0, now.burst / RECENT - rates[hour_of_week(start)])
-    for moment, hours in _steps(start, start + longest):
-        rate = rates[hour_of_week(moment)] + excess * _faded(moment - start, RECENT * HOUR)
-        if total + rate * hours >= events:
-            return moment - start + (events - total) / rate * HOUR
-        total += rate * hours
-    return longest
+    return Outlook.at(rhythm, start).reach(events, longest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What is expected from ``start`` on: ``rates`` by hour of the week, and a burst's ``excess`` (events an hour)."""
+
+    start: datetime
+    rates: list[float]
+    excess: float
+
+    @classmethod
+    def at(cls, rhythm: Rhythm, start: datetime) -> Outlook:
+        """The outlook of a rhythm, nothing having come since it was last heard."""
+        now = passed(rhythm, start)
+        rates = hourly(now)
+        return cls(start=start, rates=rates, excess=max(0.0, now.burst / RECENT - rates[hour_of_week(start)]))
+
+    @property
+    def average(self) -> float:
+        """Events an hour, over the whole week; never zero."""
+        return sum(self.rates) / BINS
+
+    def reach(self, events: float, longest: timedelta) -> timedelta:
+        """How long it takes until so many events are to be expected; ``longest`` where that is longer."""
+        start, total = self.start, 0.0
+        for moment, hours in _steps(start, start + longest):
+            rate = self.rates[hour_of_week(moment)]
+            if self.excess > 0:
+                rate += self.excess * _faded(moment - start, RECENT * HOUR)
+            if total + rate * hours >= events:
+                return moment - start + (events - total) / rate * HOUR
+            total += rate * hours
+        return longest
 
 
 def _integral(rates: Sequence[float], start: datetime, end: datetime) -> float:

@@ -57,7 +57,7 @@ from pipeline.errors import UsageError
 from pipeline.store.archive_care import Retention
 from pipeline.store.retention import Keeping
 from pipeline.websub import callback_problem
-from presswatch.sections import Section, known, section, tables
+from presswatch.sections import Section, known, parsed, read, section
 
 if TYPE_CHECKING:
     from crawler.options import FetchOptions
@@ -113,6 +113,8 @@ class Config:
     #: the public address that WebSub hubs call; None: they are not subscribed to
     callback: str | None = None
     file: Path | None = None
+    #: what the file says
+    text: str = field(default="", repr=False)
 
     def fetch_options(self, *, proxy: str | None = None, allow: Sequence[str] = ()) -> FetchOptions:
         """How to fetch. ``proxy`` replaces the file's, ``allow`` (``HOST:PORT``) adds to its addresses.
@@ -152,7 +154,15 @@ def load_config(path: Path | None) -> Config:
         path = Path(FILE_NAME)
         if not path.exists():
             return Config()
-    found = tables(path)
+    return read_config(read(path), path)
+
+
+def read_config(text: str, path: Path) -> Config:
+    """The configuration that ``text`` is, with ``path`` as the file where it stands or stood.
+
+    :raises UsageError: in one line that names file and key
+    """
+    found = parsed(text, path)
     known(found, _SECTIONS, str(path), "section")
     return Config(
         fetch=_fetch(
@@ -169,6 +179,7 @@ def load_config(path: Path | None) -> Config:
         keeping=_keeping(section(found, "retention", ("article_days", "history_days"), path)),
         callback=_callback(section(found, "websub", ("callback",), path)),
         file=path,
+        text=text,
     )
 
 

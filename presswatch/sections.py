@@ -20,14 +20,31 @@ def tables(path: Path) -> dict[str, object]:
 
     :raises UsageError: the file cannot be read
     """
+    return parsed(read(path), path)
+
+
+def read(path: Path) -> str:
+    """A TOML file's text.
+
+    :raises UsageError: it cannot be read
+    """
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise UsageError(f"there is no configuration file {path}") from None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, object]:
+    """The sections in a TOML file's text, by name.
+
+    :raises UsageError: it is no TOML
+    """
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of thousands of digits
         raise UsageError(f"{path} is not valid TOML: {error}") from None
 

@@ -20,7 +20,7 @@ from typing import Final
 
 from pipeline.decide import Polling
 from pipeline.pace import FeedAnswered, FeedTroubled, Wishes
-from pipeline.rhythm import HOUR, Rhythm, reach
+from pipeline.rhythm import HOUR, Outlook, Rhythm
 from pipeline.types import Failure, FailureClass
 from scheduler import silence
 
@@ -30,11 +30,17 @@ CALM: Final = HOUR
 #: the most, for a feed that is alive: with jitter and a pass every half an hour, news waits two hours at most
 ALIVE: Final = timedelta(minutes=105)
 #: a feed silent for long is asked when its silence has grown by this part
-_DORMANT: Final = 1 / 24
+_DORMANT: Final = 1 / 48
+#: a check may be carried out so much later, by passes that come now and then
+_LATE: Final = timedelta(minutes=30)
 #: events that are worth a poll which has to fetch the whole document
 _WORTH_IT: Final = 2.0
 #: the part of a window that may fill before it is looked at, and how far news may outrun what was expected
-_SAFE, _SURPRISE = 0.7, 1.5
+_SAFE, _SURPRISE = 0.6, 2.5
+#: breaking news may come at so many times the week's average rate, at any hour
+_SURGE: Final = 40.0
+#: the share of the fastest roll-over seen that may pass between two polls
+_HALF: Final = 0.5
 #: entries an hour, below which the flow of the last poll says nothing
 _TRICKLE: Final = 1.0
 _JITTER: Final = 0.08
@@ -66,8 +72,9 @@ class Cadence:
     def after_answer(self, answered: FeedAnswered) -> datetime:
         """When a feed that answered is asked next."""
         longest = self._polling.max_interval
-        window = max(self._window(answered.rhythm, answered.at), self._polling.min_interval)
-        wanted = jittered(self._wanted(answered), answered.feed_id, answered.at)
+        outlook = Outlook.at(answered.rhythm, answered.at)
+        window = max(self._window(answered.rhythm, outlook), self._polling.min_interval)
+        wanted = jittered(self._wanted(answered, outlook), answered.feed_id, answered.at)
         wanted = max(min(wanted, window), self._polling.min_interval)
         asked = timedelta(minutes=answered.wishes.ttl_minutes or 0)
         wanted = max(wanted, min(asked, longest, max(window, CALM)))
@@ -76,25 +83,27 @@ class Cadence:
         latest = answered.at + max(window, CALM, demanded)
         return allowed(answered.at + wanted, answered.wishes, latest)
 
-    def _wanted(self, answered: FeedAnswered) -> timedelta:
+    def _wanted(self, answered: FeedAnswered, outlook: Outlook) -> timedelta:
         """The interval by expectation alone."""
         rhythm, at = answered.rhythm, answered.at
         if not answered.validators:
             # Longer than a day by as much as jitter may take off again.
-            return max(CALM, reach(rhythm, at, _WORTH_IT, DAY)) * (1 + 2 * _JITTER)
-        soon = reach(rhythm, at, 1.0, ALIVE)
+            return max(CALM, outlook.reach(_WORTH_IT, DAY)) * (1 + 2 * _JITTER)
+        soon = outlook.reach(1.0, ALIVE)
         if soon < CALM:
             return soon
         silent = (at - (rhythm.last or rhythm.since)) * _DORMANT
         return max(soon, silent, CALM * (1 + 2 * _JITTER))
 
-    def _window(self, rhythm: Rhythm, at: datetime) -> timedelta:
+    def _window(self, rhythm: Rhythm, outlook: Outlook) -> timedelta:
         """How long the feed may be left alone without an entry dropping out unseen."""
         longest, entries = self._polling.max_interval, rhythm.window * _SAFE
-        fills = reach(rhythm, at, entries / (rhythm.size * _SURPRISE), longest)
+        fills = outlook.reach(entries / (rhythm.size * _SURPRISE), longest)
         flows = entries / rhythm.flow * HOUR if rhythm.flow > _TRICKLE else longest
-        rolled = rhythm.rollover * HOUR if rhythm.rollover else longest
-        return min(fills, flows, rolled, longest)
+        rolled = rhythm.rollover * HOUR * _HALF if rhythm.rollover else longest
+        surge = outlook.average * rhythm.size * _SURGE
+        surges = rhythm.window / surge * HOUR if rhythm.full else longest
+        return min(fills, flows, rolled, surges, longest)
 
     def after_failure(self, troubled: FeedTroubled) -> datetime:
         """When a feed that failed is asked next: back-off that grows linearly and never stops."""
@@ -128,7 +137,7 @@ def allowed(moment: datetime, wishes: Wishes, latest: datetime) -> datetime:
     if len(hours) == 24 or len(days) == 7:
         return moment
     spared = moment
-    while spared.hour in hours or spared.weekday() in days:
+    while any(when.hour in hours or when.weekday() in days for when in (spared, spared + _LATE)):
         spared = spared.replace(minute=0, second=0, microsecond=0) + HOUR
     return spared if spared <= latest else max(moment, latest)
 

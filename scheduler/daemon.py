@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import EVENT_JOB_ERROR
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from apscheduler.triggers.base import BaseTrigger
 
 from pipeline.errors import PresswatchError
 from pipeline.store import runs
@@ -39,6 +39,10 @@ from scheduler.websub import callback_route
 _PATIENCE: Final = 5.0
 #: ticks that may be missed before ``/healthz`` complains
 _MISSED: Final = 6
+#: the least seconds between two looks at whether the clock was moved
+_LOOK: Final = 1.0
+#: what HUP cannot change
+_FIXED: Final = "another address to listen on, or another WebSub callback, is taken up by the next start only"
 #: seconds between two looks at the outlets' silence
 _DELIVER: Final = 60.0
 
@@ -66,6 +70,18 @@ def run_daemon(options: DaemonOptions, around: Surroundings) -> None:
         asyncio.run(_Daemon(store, options, around).run())
 
 
+class _Every(BaseTrigger):  # type: ignore[misc]
+    """So many seconds after the last turn, whatever the clock says: a clock put forward by a year leaves no turns
+    to be made up for.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._pause = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now + self._pause
+
+
 class _Daemon:
     def __init__(self, store: Store, options: DaemonOptions, around: Surroundings) -> None:
         self._around = around
@@ -80,11 +96,16 @@ class _Daemon:
         jobs, options = self._jobs, self._jobs.options
         _begin(jobs.store, options)
         self._watch_signals()
+        asyncio.get_running_loop().set_exception_handler(self._unhandled)
+        self._scheduler.add_listener(lambda broken: self._broke(broken.exception), EVENT_JOB_ERROR)
         async with AsyncExitStack() as stack:
             where = await self._listen(stack, options)
+            jobs.look_at_clock()  # what comes after this look is noticed by the next
             self._schedule(options)
             self._scheduler.start()
             stack.push_async_callback(self._end)
+            watching = asyncio.get_running_loop().create_task(self._watch_clock())
+            stack.callback(watching.cancel)
             self._around.ready(where)
             event(LOG, "ready", listen=where, db=options.db, workers=options.workers)
             self._notifier.ready("watching")
@@ -133,7 +154,6 @@ class _Daemon:
 
     def _schedule(self, options: DaemonOptions) -> None:
         """A handful of jobs, all of them coroutines: plain functions would run in threads."""
-        self._scheduler.add_listener(self._broke, EVENT_JOB_ERROR)
         now = datetime.now(UTC)
         self._add("tick", self._jobs.tick, options.tick, now)
         self._add("deliver", self._jobs.deliver, max(_DELIVER, options.tick), now)
@@ -145,7 +165,7 @@ class _Daemon:
     def _add(self, name: str, job: Callable[[], object], seconds: float, first: datetime) -> None:
         self._scheduler.add_job(
             job,
-            IntervalTrigger(seconds=seconds),
+            _Every(seconds),
             id=name,
             next_run_time=first,
             replace_existing=True,
@@ -159,10 +179,26 @@ class _Daemon:
         if not self._condition().faults:
             self._notifier.alive()
 
-    def _broke(self, broken: JobExecutionEvent) -> None:
+    async def _watch_clock(self) -> None:
+        """By the clock that nobody sets: APScheduler waits for the hours of the other one, and after that was put
+        back by a day it would sleep for a day.
+        """
+        while True:
+            await asyncio.sleep(max(_LOOK, self._jobs.options.tick))
+            if self._jobs.look_at_clock():
+                self._schedule(self._jobs.options)
+
+    def _broke(self, bug: BaseException) -> None:
         """A bug in a job ends the daemon: whoever started it starts it anew, and the traceback is seen."""
-        self._bug = broken.exception
+        self._bug = self._bug or bug
         self._stop.set()
+
+    def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A bug in what nobody awaits; that a peer hung up (an OSError) is none."""
+        loop.default_exception_handler(context)
+        bug = context.get("exception")
+        if bug is not None and not isinstance(bug, OSError):
+            self._broke(bug)
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -178,9 +214,12 @@ class _Daemon:
         except PresswatchError as error:
             event(LOG, "reread_failed", level=logging.ERROR, message=str(error))
         else:
+            before = self._jobs.options
             self._jobs.obey(options)
             self._schedule(options)
             event(LOG, "reread", workers=options.workers)
+            if (before.listen, before.callback) != (options.listen, options.callback):
+                event(LOG, "restart_needed", level=logging.WARNING, message=_FIXED)
         self._notifier.ready("watching")
 
 
@@ -188,8 +227,12 @@ def _jobs(store: Store, options: DaemonOptions) -> Jobs:
     jobs: Jobs = Jobs(
         store=store,
         options=options,
-        crawls=Supervisor(options.crawl, options.limits, lambda ended: jobs.crawl_ended(ended)),
-        upkeep=Supervisor(options.care, options.limits, lambda ended: jobs.upkeep_ended(ended)),
+        crawls=Supervisor(
+            options.crawl, options.limits, lambda ended: jobs.crawl_ended(ended), options.environ
+        ),
+        upkeep=Supervisor(
+            options.care, options.limits, lambda ended: jobs.upkeep_ended(ended), options.environ
+        ),
         crew=Crew(options.workers),
         clock=ClockWatch(timedelta(seconds=options.tick)),
     )

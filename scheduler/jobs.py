@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pipeline.errors import StoreError
@@ -20,11 +20,12 @@ from pipeline.store.connection import Store, dumps
 from scheduler import silence
 from scheduler.clock import ClockWatch, Jump
 from scheduler.crew import Crew
+from scheduler.herald import Herald
 from scheduler.log import event
 from scheduler.metrics import Live
 from scheduler.options import DaemonOptions
 from scheduler.order import put_in_order
-from scheduler.supervisor import Ended, Supervisor
+from scheduler.supervisor import STOPPED, Ended, Supervisor
 
 LOG: Final = logging.getLogger("presswatch.daemon")
 #: seconds between two looks at what hubs are to be asked
@@ -43,22 +44,32 @@ class Jobs:
     upkeep: Supervisor
     crew: Crew
     clock: ClockWatch
+    herald: Herald = field(default_factory=lambda: Herald(LOG))
     store_fault: str | None = None
     #: monotonic seconds, and the time, of the last tick that ended well
     ticked: float = field(default_factory=time.monotonic)
     ticked_at: datetime | None = None
     hubs_asked: float = 0.0
+    #: the clock was moved, and the checks are not in order yet
+    leapt: Jump | None = None
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def tick(self) -> None:
         """Start crawls for what is due, unless enough are at work: they take what falls due meanwhile."""
         with self._patience("tick"):
-            jump = self.clock.look(datetime.now(UTC), time.monotonic())
-            if jump is not None:
-                self.leap(jump)
+            self.look_at_clock()
+            if self.leapt is not None:
+                self.leap(self.leapt)
+                self.leapt = None
             await self._send_out()
             self.store_fault = None
             self.ticked, self.ticked_at = time.monotonic(), datetime.now(UTC)
+
+    def look_at_clock(self) -> bool:
+        """Whether the clock was moved since the last look; the next tick puts the checks in order first."""
+        jump = self.clock.look(datetime.now(UTC), time.monotonic())
+        self.leapt = jump or self.leapt
+        return jump is not None
 
     @contextmanager
     def _patience(self, job: str) -> Iterator[None]:
@@ -74,7 +85,10 @@ class Jobs:
         due = feeds.count_due(self.store, now, _COUNTED) + pages.count_due(self.store, now, _COUNTED)
         due += self._hubs_due(now)
         for _ in range(self.crew.wanted(due, self.crawls.running, time.monotonic())):
-            pid = await self.crawls.start()
+            pid = await _start(self.crawls)
+            if pid is None:
+                self.crew.came_back(sound=False, offline=False, clock=time.monotonic())
+                break
             event(LOG, "crawl_started", pid=pid, due=due)
 
     def _hubs_due(self, now: datetime) -> int:
@@ -96,11 +110,13 @@ class Jobs:
         with self.store.write():
             evidence = {"seconds": round(jump.by.total_seconds())}
             incidents.note(self.store, "clock", at=jump.at, message=jump.words(), evidence=evidence)
-            put_in_order(self.store, self.options.polling, jump.at)
+            put_in_order(self.store, self.options.polling, datetime.now(UTC))
 
     async def deliver(self) -> None:
-        """Say which outlets have gone silent, and which are back."""
+        """Tell what the crawls came upon, which outlets have gone silent, and which are back."""
         now = datetime.now(UTC)
+        with self._patience("deliver"):
+            self.herald.tell(self.store)
         with self._patience("deliver"), self.store.write():
             for silent in incidents.silent_outlets(self.store, now):
                 self._silent(silent, now)
@@ -140,12 +156,14 @@ class Jobs:
         self.options = options
         self.crawls.command, self.upkeep.command = options.crawl, options.care
         self.crawls.limits = self.upkeep.limits = options.limits
+        self.crawls.environ = self.upkeep.environ = dict(options.environ)
         self.crew.workers = options.workers
+        self.clock.usual = timedelta(seconds=options.tick)
 
     async def care(self) -> None:
         """Prune and tidy up the database, in a child."""
         if not self.upkeep.running:
-            await self.upkeep.start()
+            await _start(self.upkeep)
 
     def crawl_ended(self, ended: Ended) -> None:
         """Bury a crawl: its run is closed, what it held is free, and one line says what it did."""
@@ -154,7 +172,7 @@ class Jobs:
             offline = any(lasting.kind == "network" for lasting in incidents.open_ones(self.store))
             runs.bury_the_dead(self.store, datetime.now(UTC), f"died: {ended.why}")
         report = ended.report or {}
-        sound = ended.report is not None
+        sound = ended.report is not None or ended.forced == STOPPED
         self.crew.came_back(sound=sound, offline=offline, clock=time.monotonic())
         if sound:
             event(LOG, "crawl_ended", pid=ended.pid, seconds=ended.seconds, **_figures(report))
@@ -173,7 +191,7 @@ class Jobs:
         """One line on the daily upkeep."""
         if ended.code == 0:
             event(LOG, "upkeep", seconds=ended.seconds, forgot=dumps(ended.report))
-        else:
+        elif ended.forced != STOPPED:
             event(
                 LOG,
                 "upkeep_failed",
@@ -181,6 +199,15 @@ class Jobs:
                 why=ended.why,
                 errors="\n".join(ended.errors),
             )
+
+
+async def _start(supervisor: Supervisor) -> int | None:
+    """Start a child; None where that cannot be. A machine that is full now is no reason to die, either."""
+    try:
+        return await supervisor.start()
+    except OSError as error:
+        event(LOG, "cannot_start", level=logging.ERROR, message=str(error))
+        return None
 
 
 def _figures(report: Mapping[str, Any]) -> dict[str, Any]:

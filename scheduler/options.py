@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ class DaemonOptions:
 
     ``crawl`` is the command line of a crawl child, ``care`` that of the daily upkeep. ``tick`` is the time
     between two looks at what is due. ``callback`` is the public address of the WebSub callback, if any.
+    ``environ`` is added to the children's environment.
     """
 
     db: Path
@@ -28,3 +30,4 @@ class DaemonOptions:
     care_every: timedelta = timedelta(days=1)
     limits: Limits = field(default_factory=Limits)
     callback: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.decide import Polling
-from pipeline.store import feeds
+from pipeline.store import feeds, pages
 from pipeline.store.connection import Store, moment
 from scheduler.cadence import rebased, spread
 
@@ -21,11 +21,11 @@ def put_in_order(store: Store, polling: Polling, now: datetime) -> int:
     """
     moved = _brought_back(store, polling, now) | _spread(store, now)
     feeds.reschedule(store, list(moved.items()))
-    return len(moved)
+    return len(moved) + pages.bring_back(store, now)
 
 
 def _brought_back(store: Store, polling: Polling, now: datetime) -> dict[int, datetime]:
-    moved = {}
+    moved = dict.fromkeys(feeds.never_checked_ahead(store, now + feeds.LEASE), now)
     for row in feeds.checked_after(store, now):
         last, following = moment(row["last_checked"]), moment(row["next_check"])
         assert last is not None and following is not None  # noqa: PT018 - two columns of one row

@@ -13,14 +13,20 @@ import os
 import signal
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-#: lines of a child's standard error that are kept
+#: lines of a child's standard error that are kept, and characters of each
 _TAIL = 20
-_MAX_LINE = 8 * 1024 * 1024
+_LONG = 2000
+#: bytes of a line that is listened to; our own are far shorter
+_MAX_LINE = 64 * 1024
+#: seconds between two looks at whether a child is gone, whose pipes somebody else may keep open
+_LOOK = 1.0
+#: why a child ended whom :meth:`Supervisor.stop` told to
+STOPPED = "told to end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +73,25 @@ class _Child:
 
 
 class Supervisor:
-    """Starts children with ``command`` and tells ``ended`` of each one's end."""
+    """Starts children with ``command`` and tells ``ended`` of each one's end.
 
-    def __init__(self, command: Sequence[str], limits: Limits, ended: Callable[[Ended], None]) -> None:
+    ``environ`` is added to a child's environment. What ``ended`` raises is given to the loop's exception handler.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        limits: Limits,
+        ended: Callable[[Ended], None],
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.command = tuple(command)
         self.limits = limits
+        self.environ = dict(environ or {})
         self._ended = ended
         self._children: dict[_Child, asyncio.Task[None]] = {}
+        self._starting = asyncio.Lock()
+        self._stopped = False
 
     @property
     def running(self) -> int:
@@ -85,25 +103,36 @@ class Supervisor:
         """The children's process numbers."""
         return tuple(child.process.pid for child in self._children)
 
-    async def start(self) -> int:
-        """Start one child; returns its process number."""
-        process = await asyncio.create_subprocess_exec(
-            *self.command,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            start_new_session=True,
-            limit=_MAX_LINE,
-            env=_environment(os.environ),
-        )
-        now = _clock()
-        child = _Child(process, started=now, beat=now)
-        self._children[child] = asyncio.get_running_loop().create_task(self._look_after(child))
+    async def start(self) -> int | None:
+        """Start one child; returns its process number, None once we have been stopped.
+
+        :raises OSError: the machine has no room for another process
+        """
+        async with self._starting:
+            if self._stopped:
+                return None
+            process = await asyncio.create_subprocess_exec(
+                *self.command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                start_new_session=True,
+                limit=_MAX_LINE,
+                env=_environment(os.environ) | self.environ,
+            )
+            now = _clock()
+            child = _Child(process, started=now, beat=now)
+            task = asyncio.get_running_loop().create_task(self._look_after(child))
+            task.add_done_callback(_tell_of_bug)
+            self._children[child] = task
         return process.pid
 
     async def stop(self) -> None:
         """End all children: TERM, and KILL for those that do not finish what is in flight in time."""
+        async with self._starting:  # a child that is just being started is ended, too
+            self._stopped = True
         for child in self._children:
+            child.forced = child.forced or STOPPED
             child.signal(signal.SIGTERM)
         tasks = tuple(self._children.values())
         if not tasks:
@@ -117,13 +146,14 @@ class Supervisor:
     async def _look_after(self, child: _Child) -> None:
         reading = asyncio.gather(self._listen(child), self._keep_errors(child))
         gone = asyncio.ensure_future(child.process.wait())
-        while not gone.done():
-            await asyncio.wait({gone}, timeout=max(0.05, self._patience(child)))
-            if not gone.done() and self._patience(child) <= 0:
+        while child.process.returncode is None:
+            await asyncio.wait({gone}, timeout=min(_LOOK, max(0.05, self._patience(child))))
+            if child.process.returncode is None and self._patience(child) <= 0:
                 await self._end(child, gone)
+        # What it started and left behind goes with it; that would keep the pipes open, too.
+        child.signal(signal.SIGKILL)
         with suppress(TimeoutError):
-            # A grandchild that inherited the pipes must not keep us waiting for their end.
-            await asyncio.wait_for(reading, timeout=5)
+            await asyncio.wait_for(asyncio.gather(reading, gone), timeout=5)
         del self._children[child]
         self._ended(_account(child))
 
@@ -138,21 +168,50 @@ class Supervisor:
         child.signal(signal.SIGTERM)
         await asyncio.wait({gone}, timeout=self.limits.grace)
         child.signal(signal.SIGKILL)
-        await gone
+        await asyncio.wait({gone}, timeout=_LOOK)
 
     async def _listen(self, child: _Child) -> None:
         assert child.process.stdout is not None
-        async for line in child.process.stdout:
+        async for line in _lines(child.process.stdout):
+            said = _message(line)
+            if said is None:
+                continue  # what a library printed is no sign of life
             child.beat = _clock()
-            with suppress(ValueError):  # what a library printed is no message of ours
-                said = json.loads(line)
-                if isinstance(said, dict) and isinstance(said.get("report"), dict):
-                    child.report = said["report"]
+            if isinstance(said.get("report"), dict):
+                child.report = said["report"]
 
     async def _keep_errors(self, child: _Child) -> None:
         assert child.process.stderr is not None
-        async for line in child.process.stderr:
-            child.errors.append(line.decode("utf-8", "replace").rstrip())
+        async for line in _lines(child.process.stderr):
+            child.errors.append(line.decode("utf-8", "replace").rstrip()[:_LONG])
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """A stream's lines; one that is longer than anything of ours is passed over."""
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:
+            continue
+        if not line:
+            return
+        yield line
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _tell_of_bug(task: asyncio.Task[None]) -> None:
+    """Nobody awaits the task: what it raised would be forgotten."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        what = {"message": "a child could not be looked after", "exception": error, "task": task}
+        asyncio.get_running_loop().call_exception_handler(what)
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:

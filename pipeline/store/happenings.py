@@ -30,11 +30,11 @@ def _last(store: Store, table: str) -> int:
 
 
 def incidents_since(store: Store, mark: Mark) -> list[Row]:
-    """Incidents that are no silences: kind, outlet, feed, message."""
+    """Incidents but silences and leaps of the clock, which the daemon tells itself: kind, outlet, feed, message."""
     return store.all(
         "SELECT i.kind, o.slug AS outlet, f.url AS feed, i.message FROM incident_log i"
         " LEFT JOIN outlets o ON o.id = i.outlet_id LEFT JOIN feeds f ON f.id = i.feed_id"
-        " WHERE i.id > ? AND i.kind <> 'silence' ORDER BY i.id",
+        " WHERE i.id > ? AND i.kind NOT IN ('silence', 'clock') ORDER BY i.id",
         (mark.incident,),
     )
 

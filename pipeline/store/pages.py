@@ -200,12 +200,18 @@ def lease_due(
     narrowed = f" AND o.slug IN ({','.join('?' * len(slugs))})" if slugs else " AND o.paused = 0"
     # Without the alternative SQLite finds what is due in an index; with it it reads all pages.
     due = "(p.next_attempt <= ? OR p.state = 'stored')" if recheck_all else "p.next_attempt <= ?"
+    query = (
+        f"{_SELECT} WHERE p.lease_run IS NULL AND o.removed_at IS NULL AND {due}{narrowed}"
+        f" AND o.host NOT IN ({HELD_HOSTS})"
+    )
+    rows: list[Row] = []
     with store.write():
-        rows = store.all(
-            f"{_SELECT} WHERE p.lease_run IS NULL AND o.removed_at IS NULL AND {due}{narrowed}"
-            f" AND o.host NOT IN ({HELD_HOSTS}) ORDER BY p.article_id IS NOT NULL, p.next_attempt, p.id LIMIT ?",
-            (iso(now), *slugs, run, run, most),
-        )
+        # Asked for one after the other, each by its index: to sort them, SQLite would have to read all that is due.
+        for kind in ("p.article_id IS NULL", "+p.article_id IS NOT NULL"):
+            rows += store.all(
+                f"{query} AND {kind} ORDER BY p.next_attempt, p.id LIMIT ?",
+                (iso(now), *slugs, run, run, most - len(rows)),
+            )
         return tuple(_lease(store, run, row) for row in rows)
 
 
@@ -307,6 +313,15 @@ def record_gone(
         " WHERE id = ?",
         (iso(next_attempt), iso(now), status, page_id),
     )
+
+
+def bring_back(store: Store, now: datetime) -> int:
+    """Make due now what was found by a clock that ran ahead, and never fetched; returns how many pages."""
+    return store.execute(
+        "UPDATE pages SET next_attempt = ? WHERE article_id IS NULL AND state = 'pending' AND attempts = 0"
+        " AND first_seen > ? AND next_attempt > ?",
+        (iso(now), iso(now), iso(now)),
+    ).rowcount
 
 
 def release(store: Store, page_id: int, next_attempt: datetime) -> None:

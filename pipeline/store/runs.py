@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,10 @@ Counter = Literal[
     "gone",
     "failed",
 ]
+
+
+#: when a feed is due again that a run had taken which broke down
+AFTER_BREAKDOWN = timedelta(minutes=10)
 
 
 def start_run(store: Store, now: datetime, *, started_by: str = "hand") -> int:
@@ -94,10 +98,18 @@ def _boot_id() -> str:
 
 
 def close_run(store: Store, run: int, now: datetime, why: str) -> None:
-    """End a run and free every feed and page it held."""
+    """End a run and free every feed and page it held.
+
+    A feed that it had taken and not asked is due at once where the run was stopped; after one that broke down, in a
+    while, for it may be that feed's doing, or it may have been asked after all.
+    """
+    broken = not why.startswith(("done", "stopped"))
     with store.write():
         store.execute("UPDATE crawls SET ended_at = ?, ended_why = ? WHERE id = ?", (iso(now), why, run))
-        store.execute("UPDATE feeds SET lease_run = NULL WHERE lease_run = ?", (run,))
+        store.execute(
+            "UPDATE feeds SET lease_run = NULL, next_check = min(next_check, ?) WHERE lease_run = ?",
+            (iso(now + AFTER_BREAKDOWN if broken else now), run),
+        )
         store.execute("UPDATE pages SET lease_run = NULL WHERE lease_run = ?", (run,))
 
 

@@ -114,6 +114,8 @@ DAEMON = (
     # What is due, who holds it and whose it is, without reading the pages themselves.
     "DROP INDEX pages_due",
     "CREATE INDEX pages_due ON pages (next_attempt, lease_run, outlet_id) WHERE next_attempt IS NOT NULL",
+    # Those that are no articles yet come first. The column that is always NULL has SQLite prefer it to pages_article.
+    "CREATE INDEX pages_new ON pages (article_id, next_attempt) WHERE next_attempt IS NOT NULL AND article_id IS NULL",
     # --- WebSub ---
     """
     CREATE TABLE subscriptions (

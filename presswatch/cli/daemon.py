@@ -55,6 +55,7 @@ def daemon(app: App, listen: str | None, workers: int | None, proxy: str | None)
 def _orders(
     app: App, config: Config, listen: str | None, workers: int | None, proxy: str | None
 ) -> DaemonOptions:
+    from presswatch.cli.work import ORDERS
     from scheduler.options import DaemonOptions
     from scheduler.supervisor import Limits
 
@@ -69,6 +70,7 @@ def _orders(
         tick=config.daemon.tick,
         limits=Limits(whole=config.daemon.run + 1200),
         callback=config.callback,
+        environ={ORDERS: config.text} if config.file is not None else {},
     )
 
 
@@ -80,4 +82,6 @@ def _command(app: App) -> tuple[str, ...]:
         options += ["--config", str(file.absolute())]
     for address in app.allow:
         options += ["--allow-address", address]
-    return (sys.executable, "-m", "presswatch", *options)
+    # With -m Python would look for modules in the current folder first, where we did not.
+    safe = [] if {"", str(Path.cwd())} & set(sys.path) else ["-P"]
+    return (sys.executable, *safe, "-m", "presswatch", *options)

