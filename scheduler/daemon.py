@@ -231,7 +231,7 @@ def _jobs(store: Store, options: DaemonOptions) -> Jobs:
             options.crawl, options.limits, lambda ended: jobs.crawl_ended(ended), options.environ
         ),
         upkeep=Supervisor(
-            options.care, options.limits, lambda ended: jobs.upkeep_ended(ended), options.environ
+            options.care, options.care_limits, lambda ended: jobs.upkeep_ended(ended), options.environ
         ),
         crew=Crew(options.workers),
         clock=ClockWatch(timedelta(seconds=options.tick)),

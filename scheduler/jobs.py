@@ -155,7 +155,7 @@ class Jobs:
         """Take new orders, from the next crawl on."""
         self.options = options
         self.crawls.command, self.upkeep.command = options.crawl, options.care
-        self.crawls.limits = self.upkeep.limits = options.limits
+        self.crawls.limits, self.upkeep.limits = options.limits, options.care_limits
         self.crawls.environ = self.upkeep.environ = dict(options.environ)
         self.crew.workers = options.workers
         self.clock.usual = timedelta(seconds=options.tick)

@@ -60,10 +60,11 @@ def _orders(
     from scheduler.supervisor import Limits
 
     crawl = ["work", "--seconds", f"{config.daemon.run:g}", "--step", f"{min(2.0, config.daemon.tick):g}"]
+    program = _command(app, config)
     return DaemonOptions(
         db=app.db,
-        crawl=(*_command(app), *crawl, *(["--proxy", proxy] if proxy else [])),
-        care=(*_command(app), "upkeep"),
+        crawl=(*program, *crawl, *(["--proxy", proxy] if proxy else [])),
+        care=(*program, "upkeep"),
         listen=listen or config.daemon.listen,
         workers=workers or config.daemon.workers,
         polling=config.polling,
@@ -74,12 +75,11 @@ def _orders(
     )
 
 
-def _command(app: App) -> tuple[str, ...]:
+def _command(app: App, config: Config) -> tuple[str, ...]:
     """This program with the global options it was called with; paths are absolute, whatever the folder."""
     options = ["--db", str(app.db.absolute())]
-    file: Path | None = app.config().file
-    if file is not None:
-        options += ["--config", str(file.absolute())]
+    if config.file is not None:
+        options += ["--config", str(config.file.absolute())]
     for address in app.allow:
         options += ["--allow-address", address]
     # With -m Python would look for modules in the current folder first, where we did not.

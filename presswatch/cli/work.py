@@ -39,7 +39,7 @@ def work(app: App, seconds: float, step: float, proxy: str | None) -> None:
     from crawler.work import Drain
     from scheduler.cadence import Cadence
 
-    _end_with_parent()
+    end_with_parent()
     config = _config(app)
     options = CrawlOptions(
         db=app.db,
@@ -66,7 +66,7 @@ def upkeep(app: App) -> None:
     """Prune what is past its time and tidy up, as often as the daemon says."""
     from pipeline.store import care, retention
 
-    _end_with_parent()
+    end_with_parent()
     with app.write() as store:
         gone = retention.prune(store, _config(app).keeping, now())
         care.refresh(store)
@@ -83,15 +83,17 @@ def _config(app: App) -> Config:
     return read_config(text, app.config_file)
 
 
-def _end_with_parent() -> None:
-    """Ask ourselves to end, in order, at the end of standard input; a crawl that is stuck is killed."""
+def end_with_parent(patience: float = _LAST) -> None:
+    """Ask ourselves to end, in order, at the end of standard input; what has not ended after ``patience`` seconds
+    is killed.
+    """
 
     def wait() -> None:
         # Not through sys.stdin: a thread that holds its lock when the interpreter ends aborts the process.
         while os.read(0, 4096):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
-        threading.Event().wait(_LAST)
+        threading.Event().wait(patience)
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()

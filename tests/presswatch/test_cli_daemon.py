@@ -314,3 +314,12 @@ def test_a_crawl_starts_no_processes_of_its_own(daemon: Daemon, answers: Recorde
     until(lambda: idle(daemon))
     assert daemon.children() == []
     assert daemon.end()[0] == 0
+
+
+def test_a_child_that_does_not_heed_its_daemons_end_is_killed() -> None:
+    deaf = (
+        "import signal, threading\nfrom presswatch.cli.work import end_with_parent\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nend_with_parent(0.1)\nthreading.Event().wait(60)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", deaf], stdin=subprocess.DEVNULL, timeout=30, check=False)
+    assert ended.returncode == -signal.SIGKILL

@@ -234,6 +234,7 @@ def test_new_orders_hold_from_the_next_crawl_on(store: Store, jobs: Make) -> Non
     assert (made.crawls.command, made.upkeep.command) == (("a",), ("b",))
     assert (made.crew.workers, made.crawls.limits.whole, made.crawls.environ) == (5, 7.0, {"X": "1"})
     assert made.clock.usual == timedelta(minutes=15)
+    assert made.upkeep.limits.silence == 7.0, "the upkeep gives no sign of life: it may take its whole time"
 
 
 # --- checks put in order --------------------------------------------------------------------------------
