@@ -22,6 +22,7 @@ from pipeline.extract.site.lookup import RuleFolders
 from pipeline.ingest import Desk
 from pipeline.pace import Pace, PlainPace
 from pipeline.polling import FeedDesk
+from pipeline.relate import relating
 from pipeline.store import feeds, outlets, pages, runs
 from pipeline.store.archive_care import Retention
 from pipeline.store.archive_keeper import PageKeeper
@@ -71,6 +72,8 @@ def crawl(options: CrawlOptions, watcher: Watcher | None = None) -> RunReport:
         desk = Desk(store=store, run=run, polling=options.polling, keeper=keeper, folders=options.folders)
         try:
             why = _crawl(desk, options, watcher or Silent())
+            beat = _beat(desk, options.beat)
+            relating.catch_up(store, datetime.now(UTC), told=lambda _: beat())
             keeper.finish(store, datetime.now(UTC))
         finally:
             keeper.close()

@@ -16,6 +16,7 @@ from pipeline.decide import Polling
 from pipeline.ingest import Desk
 from pipeline.pace import PlainPace
 from pipeline.polling import FeedDesk
+from pipeline.relate import relating
 from pipeline.store import feeds, pages, runs
 from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.connection import open_store
@@ -35,6 +36,7 @@ def standalone_job(crawler: Crawler) -> CrawlJob:
     )
 
     def closed(spider: Spider, reason: str) -> None:
+        relating.catch_up(store, datetime.now(UTC))
         keeper.finish(store, datetime.now(UTC))
         runs.close_run(
             store, run, datetime.now(UTC), "done" if reason == "finished" else f"stopped: {reason}"

@@ -102,6 +102,9 @@ class PageMeta:
     image: str | None = None
     #: other editions the page declares by ``hreflang``, in the page's order: language -> URL
     alternates: tuple[tuple[str, str], ...] = ()
+    #: what the page says it was made from: ``isBasedOn``, ``translationOfWork`` or ``syndication-source`` -> URL.
+    #: Not stored with a version: it becomes a declared relation.
+    based_on: tuple[tuple[str, str], ...] = ()
     #: field name -> where it came from: ``json-ld``, ``meta``, ``html``, ``text``, ``hint``, ``detected``
     sources: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from pipeline import decide
 from pipeline.article import CleanArticle
 from pipeline.decide import Known
 from pipeline.lesson import said
-from pipeline.relate import DeclaredRelation, declared_relations
+from pipeline.relate.declared import DeclaredRelation, declared_relations
 from pipeline.store import articles, cli_queries, tombstones
 from pipeline.store.articles import Provenance
 from pipeline.store.browse import load

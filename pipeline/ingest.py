@@ -17,9 +17,10 @@ from pipeline.extract.site.lookup import RuleFolders
 from pipeline.lesson import said
 from pipeline.memory import Memory
 from pipeline.read import read_page
-from pipeline.relate import declared_relations
+from pipeline.relate import relating
+from pipeline.relate.declared import declared_relations
 from pipeline.reprocess import Reprocessor
-from pipeline.store import articles, feeds, memory, pages, runs, tombstones
+from pipeline.store import articles, feeds, memory, pages, runs, tombstones, traits
 from pipeline.store.archive import Archive
 from pipeline.store.archive_keeper import PageKeeper
 from pipeline.store.articles import Provenance
@@ -78,8 +79,11 @@ class Desk:
             elif isinstance(verdict, New) and self._was_pruned(due, page, article):
                 verdict = Pruned()
             self._store(due, page, article, verdict)
-        if self.keeper and isinstance(verdict, New | Revision):
-            self.keeper.keep(self.store, page, hints)
+        if isinstance(verdict, New | Revision):
+            if self.keeper:
+                self.keeper.keep(self.store, page, hints)
+            if traits.count_due(self.store) >= relating.BATCH:
+                relating.catch_up(self.store, page.at, most=1)
         return verdict
 
     def _leads_home(self, due: DuePage, page: FetchedPage) -> Rejected:

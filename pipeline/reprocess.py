@@ -12,7 +12,7 @@ from pipeline.errors import StoreDamagedError
 from pipeline.extract.site.lookup import RuleFolders
 from pipeline.memory import Memory
 from pipeline.read import read_page
-from pipeline.relate import declared_relations
+from pipeline.relate.declared import declared_relations
 from pipeline.revise import changed_parts
 from pipeline.store import articles, memory
 from pipeline.store.archive import Archive, RawPage

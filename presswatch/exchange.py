@@ -43,13 +43,14 @@ def article_json(stored: StoredArticle) -> dict[str, object]:
 
 
 def relation_json(relation: Relation) -> dict[str, object]:
-    """One relation, from the article to the other."""
+    """One relation, from the article to the other; ``origin`` is who says so: the page itself, or the texts."""
     return {
         "type": relation.type,
         "id": relation.id,
         "url": relation.url,
         "confidence": relation.confidence,
         "direction_known": relation.direction_known,
+        "origin": relation.origin,
         "evidence": list(relation.evidence),
     }
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pipeline.article import Attribution, CleanArticle, DateMention, Link, PageMeta
 from pipeline.catalogue.loader import load_catalogue
 from pipeline.importing import Incoming, outlet_of_host
-from pipeline.relate import DeclaredRelation
+from pipeline.relate.declared import DeclaredRelation
 from pipeline.text import clean, direction, fold
 from pipeline.types import OutletSpec
 from presswatch.cuts import paragraph_places, placed, read_cuts

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.article import Attribution, Removal, RemovalKind
-from pipeline.catalogue.loader import Catalogue, load_catalogue
+from pipeline.catalogue.agencies import Bearer, bearer_of, bearers
 from pipeline.clean.lines import host_of
 from pipeline.text import clean
-from pipeline.types import OutletSpec
 
 
 def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
@@ -16,15 +15,14 @@ def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
     lines = [removal for removal in removals if removal.kind is RemovalKind.ATTRIBUTION]
     if not lines:
         return None
-    catalogue = load_catalogue()
-    found = [_read(removal, catalogue, host_of(url)) for removal in lines]
+    found = [_read(removal, host_of(url)) for removal in lines]
     return max(found, key=lambda one: (one.outlet_home is not None, one.url is not None))
 
 
-def _read(removal: Removal, catalogue: Catalogue, own_host: str) -> Attribution:
+def _read(removal: Removal, own_host: str) -> Attribution:
     written = clean(removal.title or "") or None
     link = next((link.url for link in removal.links if host_of(link.url) != own_host), None)
-    outlet = _outlet(written, link, catalogue)
+    outlet = _outlet(written, link)
     name = outlet.name if outlet else written or (host_of(link) if link else None)
     return Attribution(
         text=clean(removal.text),
@@ -36,6 +34,8 @@ def _read(removal: Removal, catalogue: Catalogue, own_host: str) -> Attribution:
     )
 
 
-def _outlet(written: str | None, link: str | None, catalogue: Catalogue) -> OutletSpec | None:
-    by_link = catalogue.by_host(host_of(link)) if link else None
-    return by_link or (catalogue.by_name(written) if written else None)
+def _outlet(written: str | None, link: str | None) -> Bearer | None:
+    """Who is meant; a name may be declined («Нового голосу України»), a name of two means neither."""
+    by_link = bearer_of(host_of(link)) if link else None
+    by_name = bearers(written) if written and by_link is None else ()
+    return by_link or (by_name[0] if len(by_name) == 1 else None)

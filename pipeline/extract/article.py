@@ -181,6 +181,7 @@ def _meta(fields: Fields, blocks: Sequence[Block], lead: str | None, hints: Page
         tags=fields.tags,
         image=fields.image,
         alternates=fields.alternates,
+        based_on=fields.based_on,
         sources=sources,
     )
 

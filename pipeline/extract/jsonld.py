@@ -18,6 +18,7 @@ _MAX_DEPTH = 24
 _MAX_NODES = 20_000
 _MAX_AUTHORS = 30
 _MAX_TYPES = 30
+_MAX_BASES = 5
 _MAX_BODY = 500_000
 _BREAK = re.compile(r"</p\s*>|<br\s*/?>|</h\d>|</li>", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(
@@ -32,8 +33,21 @@ _PAIR = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _OTHERS = frozenset(
-    ("itemListElement", "hasPart", "relatedLink", "isRelatedTo", "mentions", "liveBlogUpdate", "comment")
+    (
+        *(
+            "itemListElement",
+            "hasPart",
+            "relatedLink",
+            "isRelatedTo",
+            "mentions",
+            "liveBlogUpdate",
+            "comment",
+        ),
+        *("isBasedOn", "isBasedOnUrl", "translationOfWork"),
+    )
 )
+#: what an article is made from: https://schema.org/isBasedOn, https://schema.org/translationOfWork
+_BASES = ("translationOfWork", "isBasedOn", "isBasedOnUrl")
 
 Node = Mapping[str, Any]
 
@@ -59,6 +73,8 @@ class Declared:
     #: ``articleBody`` as given, see ``body``
     raw_body: str = ""
     url: str = ""
+    #: ``isBasedOn`` or ``translationOfWork`` -> address as given
+    based_on: tuple[tuple[str, str], ...] = ()
     free: bool | None = None
     #: ``@type`` of every object on the page, each once, in the page's order
     types: tuple[str, ...] = ()
@@ -188,9 +204,26 @@ def _declared(node: Node, by_id: Mapping[str, Node], nodes: Sequence[Node]) -> D
         publisher=next(iter(_names(node.get("publisher"), by_id)), "") or _site(nodes),
         raw_body=_joined(node.get("articleBody")),
         url=_plain_url(node.get("url")),
+        based_on=_based_on(node),
         free=None if free is None else str(free).strip().lower() not in ("false", "0", "no"),
         types=_types(nodes),
     )
+
+
+def _based_on(node: Node) -> tuple[tuple[str, str], ...]:
+    given = ((key, node[key]) for key in _BASES if node.get(key))
+    listed = ((key, item) for key, value in given for item in (value if isinstance(value, list) else [value]))
+    # A link to an object of the page ("#video") is no address of another article; url tells more than @id.
+    found = (
+        (
+            key.removesuffix("Url"),
+            str(item.get("url") or "") if isinstance(item, Mapping) and item.get("url") else _plain_url(item),
+        )
+        for key, item in listed
+    )
+    return tuple(dict.fromkeys((key, url) for key, url in found if url and not url.startswith("#")))[
+        :_MAX_BASES
+    ]
 
 
 def _site(nodes: Sequence[Node]) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.article import CleanArticle, Link
 from pipeline.decide import Known
 from pipeline.lesson import RULE, rejoined, said
-from pipeline.relate import DeclaredRelation
+from pipeline.relate.declared import DeclaredRelation
 from pipeline.store.codec import version_values
 from pipeline.store.connection import Row, Store, dumps, iso
 from pipeline.text import search_text, words_hash
@@ -133,6 +133,7 @@ def insert_version(
     _insert_anchors(store, version_id, article.links)
     _show_latest(store, article_id, version_id, number, values)
     _index(store, article_id, article)
+    store.execute("INSERT OR IGNORE INTO relate_queue (article_id) VALUES (?)", (article_id,))
     return version_id
 
 
@@ -215,8 +216,8 @@ def link_addresses(store: Store, article_id: int, urls: Iterable[str]) -> None:
 def relate(store: Store, article_id: int, declared: Sequence[DeclaredRelation]) -> None:
     """Store what an article declares of its relations; saying it again changes nothing."""
     store.executemany(
-        "INSERT INTO relations (src_id, dst_key, dst_url, type, confidence, direction_known, evidence)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (src_id, dst_key, type) DO UPDATE SET"
+        "INSERT INTO relations (src_id, dst_key, dst_url, type, origin, confidence, direction_known, evidence)"
+        " VALUES (?, ?, ?, ?, 'declared', ?, ?, ?) ON CONFLICT (src_id, dst_key, type, origin) DO UPDATE SET"
         " confidence = excluded.confidence, evidence = excluded.evidence",
         [
             (

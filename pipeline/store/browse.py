@@ -13,18 +13,23 @@ from pipeline.article import CleanArticle
 from pipeline.errors import NotFoundError
 from pipeline.store.codec import article_from
 from pipeline.store.connection import Row, Store, iso
+from pipeline.store.lineage import IS_ORIGINAL, made_from
 from pipeline.text import fts_query
 from pipeline.urls import url_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What to list. ``since`` looks at the publication, or where it is unknown, at when we saw it first."""
+    """What to list. ``since`` looks at the publication, or where it is unknown, at when we saw it first.
+
+    ``originals`` leaves out what was made from another article of the database: copies, versions, translations.
+    """
 
     outlet: str | None = None
     since: datetime | None = None
     language: str | None = None
     status: str | None = None
+    originals: bool = False
     limit: int | None = 50
 
 
@@ -47,7 +52,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A relation of one article, as ``show`` prints it."""
+    """A relation of one article, as ``show`` prints it.
+
+    ``to_first`` says that the other one was itself made from none of the database, ``origin`` whether the page
+    says so itself (``declared``) or the texts do (``text``).
+    """
 
     type: str
     id: int | None
@@ -55,6 +64,8 @@ class Relation:
     confidence: float
     direction_known: bool
     evidence: tuple[str, ...]
+    origin: str = "declared"
+    to_first: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +108,8 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
         if value is not None:
             conditions.append(f"{column} ?")
             values.append(value)
+    if filters.originals:
+        conditions.append(IS_ORIGINAL)
     return " AND ".join(conditions), values
 
 
@@ -180,19 +193,23 @@ def load(store: Store, article_id: int, version: int | None = None) -> StoredArt
 
 
 def relations_of(store: Store, article_id: int) -> tuple[Relation, ...]:
-    """The relations that lead from an article, from the view ``lineage``."""
-    rows = store.all("SELECT * FROM lineage WHERE src_id = ? ORDER BY type, dst_url", (article_id,))
-    return tuple(
-        Relation(
-            type=row["type"],
-            id=row["dst_id"],
-            url=row["dst_url"],
-            confidence=row["confidence"],
-            direction_known=bool(row["direction_known"]),
-            evidence=tuple(json.loads(row["evidence"])),
-        )
-        for row in rows
+    """The relations that lead from an article, by type; within one, what says most about its origin first.
+
+    What the page declares comes before what the texts say, the first of a family before its other copies.
+    """
+    rows = store.all(
+        "SELECT l.type, l.dst_id AS id, l.dst_url AS url, l.confidence, l.direction_known, l.evidence, l.origin,"
+        f" NOT EXISTS ({made_from('l.dst_id')}) AS to_first FROM lineage l WHERE l.src_id = ?"
+        " ORDER BY l.type, l.origin, to_first DESC, l.direction_known DESC, l.confidence DESC, l.dst_url",
+        (article_id,),
     )
+    return tuple(_relation(row) for row in rows)
+
+
+def _relation(row: Row) -> Relation:
+    values = dict(row)
+    flags = {name: bool(values[name]) for name in ("direction_known", "to_first")}
+    return Relation(**values | flags | {"evidence": tuple(json.loads(values["evidence"]))})
 
 
 def each_article(store: Store, filters: Filters) -> Iterator[StoredArticle]:

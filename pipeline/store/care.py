@@ -34,6 +34,10 @@ _INVARIANTS = (
         "SELECT count(*) FROM articles WHERE id NOT IN (SELECT rowid FROM search)",
     ),
     (
+        "articles that were never related and do not wait for it",
+        "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM traits UNION SELECT article_id FROM relate_queue)",
+    ),
+    (
         "stored pages without an article",
         "SELECT count(*) FROM pages WHERE state IN ('stored', 'duplicate') AND article_id IS NULL",
     ),

@@ -1,4 +1,4 @@
-"""What only the command line asks of the store: versions, links, lineage, imported pages, the file's health."""
+"""What only the command line asks of the store: versions, links, imported pages, the file's health."""
 
 from __future__ import annotations
 
@@ -6,45 +6,14 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.article import CleanArticle
 from pipeline.lesson import said
-from pipeline.store.connection import Row, Store, iso, moment, translated
+from pipeline.store.connection import Store, iso, moment, translated
 from pipeline.text import body_hash
 from pipeline.urls import url_key
-
-#: how many articles one lineage shows at most; a wire story may have thousands of copies
-MOST_RELATED = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """An article as one line of a list names it; times as the store writes them."""
-
-    id: int
-    outlet: str
-    title: str
-    url: str
-    published: str | None
-    first_seen: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """One row of the view ``lineage``. ``dst_id`` is None where the original is not in the database."""
-
-    src_id: int
-    dst_id: int | None
-    src_url: str
-    dst_url: str
-    type: str
-    confidence: float
-    direction_known: bool
-    evidence: tuple[str, ...]
-
 
 # --- outlets --------------------------------------------------------------------------------------------
 
@@ -87,49 +56,6 @@ def links_of(store: Store, article_id: int, version: int) -> list[dict[str, obje
         (article_id, version),
     )
     return [dict(row) for row in rows]
-
-
-# --- lineage --------------------------------------------------------------------------------------------
-
-
-def heads(store: Store, ids: Sequence[int]) -> dict[int, Head]:
-    """What a list says of these articles, by id."""
-    marks = ",".join("?" * len(ids))
-    rows = store.all(
-        "SELECT a.id, o.slug AS outlet, a.title, a.url, a.published, a.first_seen"
-        f" FROM articles a JOIN outlets o ON o.id = a.outlet_id WHERE a.id IN ({marks})",
-        tuple(ids),
-    )
-    return {row["id"]: Head(**dict(row)) for row in rows}
-
-
-def lineage_around(store: Store, article_id: int) -> tuple[Edge, ...]:
-    """Every relation of the article and of what it is related to, however far, up to ``MOST_RELATED``."""
-    reached, waiting = {article_id}, [article_id]
-    edges: dict[tuple[int, str, str], Edge] = {}
-    while waiting and len(reached) <= MOST_RELATED:
-        for edge in _edges_at(store, waiting.pop(0)):
-            edges.setdefault((edge.src_id, edge.dst_url, edge.type), edge)
-            for end in (edge.src_id, edge.dst_id):
-                if end is not None and end not in reached:
-                    reached.add(end)
-                    waiting.append(end)
-    return tuple(edges.values())
-
-
-def _edges_at(store: Store, article_id: int) -> list[Edge]:
-    rows = store.all(
-        "SELECT * FROM lineage WHERE src_id = ? OR dst_id = ? ORDER BY type, src_url, dst_url LIMIT ?",
-        (article_id, article_id, MOST_RELATED),
-    )
-    return [_edge(row) for row in rows]
-
-
-def _edge(row: Row) -> Edge:
-    values = dict(row)
-    values["direction_known"] = bool(values["direction_known"])
-    values["evidence"] = tuple(json.loads(values["evidence"]))
-    return Edge(**values)
 
 
 # --- importing ------------------------------------------------------------------------------------------

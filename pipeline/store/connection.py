@@ -142,6 +142,9 @@ def translated(path: Path) -> Iterator[None]:
     """Turn the SQLite errors a user can mend into :class:`StoreError`; let the others, bugs, through."""
     try:
         yield
+    except UnicodeDecodeError as error:  # every text was written as UTF-8
+        message = f"{path}: the database is damaged (a text that is none); keep a copy, then restore a backup"
+        raise StoreDamagedError(message) from error
     except sqlite3.DatabaseError as error:
         mended = _in_words(error, path)
         if mended is None:

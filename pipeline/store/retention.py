@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.decide import TELLING_WORDS
 from pipeline.errors import StoreLockedError
+from pipeline.store import traits
 from pipeline.store.connection import Row, Store, iso
 
 if TYPE_CHECKING:  # a daemon needs no zstd
@@ -159,6 +160,8 @@ def _prune(store: Store, ids: Sequence[int], now: datetime) -> dict[str, int]:
     entries = store.execute(f"DELETE {_FORGOTTEN_ENTRIES}", listed).rowcount
     pages = store.execute(f"DELETE FROM pages WHERE article_id {_LISTED}", listed).rowcount
     store.execute(f"DELETE FROM search WHERE rowid {_LISTED}", listed)
+    for known in traits.load(store, ids).values():
+        traits.leave_indexes(store, known)
     # Versions, cuts, anchors, relations, addresses and what the outlet's memory has of them follow.
     store.execute(f"DELETE FROM articles WHERE id {_LISTED}", listed)
     return {"articles": len(ids), "versions": versions, "pages": pages, "entries": entries}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.store.schema_daemon import DAEMON, home_host
+from pipeline.store.schema_relate import RELATE
 from pipeline.store.views import VIEWS
 
 if TYPE_CHECKING:
@@ -38,10 +39,16 @@ def m003_daemon(db: Database) -> None:
         db.conn.execute("UPDATE outlets SET host = ? WHERE id = ?", (home_host(home), outlet_id))
 
 
+def m004_relations(db: Database) -> None:
+    """Copies and translations: the articles already there wait in the queue to be related."""
+    for statement in RELATE:
+        db.conn.execute(statement)
+
+
 #: under this name, and that of each step's function, a database notes what it has had
 MIGRATIONS_NAME = "presswatch"
 #: every migration, in order
-STEPS = (m001_first, m002_outlet_memory, m003_daemon)
+STEPS = (m001_first, m002_outlet_memory, m003_daemon, m004_relations)
 
 
 def migrations(name: str, steps: Iterable[Callable[[Database], None]]) -> Migrations:

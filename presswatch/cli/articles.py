@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from pipeline.store import browse, cli_queries
+from pipeline.store import browse, cli_queries, lineage
 from pipeline.store.browse import Found, StoredArticle
 from pipeline.store.connection import Store
 from presswatch.cli import reading
@@ -29,20 +30,27 @@ _MARKS = {"live": "", "gone": "gone"}
 def articles(app: App, /, as_json: bool, **given: Any) -> None:
     """List articles, newest first: id, time, outlet, language, version or "gone", title.
 
-    Times are in this machine's zone; with --json in UTC.
+    Times are in this machine's zone; with --json in UTC. With --originals each article's copies, versions and
+    translations are left out and counted ("+7"); `lineage` shows them.
     """
     with app.read() as store:
-        found = browse.list_articles(store, make_filters(store, given))
+        filters = make_filters(store, given)
+        found = browse.list_articles(store, filters)
+        copies = lineage.count_copies(store, [line.id for line in found]) if filters.originals else {}
     if as_json:
-        print_json([asdict(line) for line in found])
+        print_json([asdict(line) | _copies_json(copies, line.id) for line in found])
     elif found:
-        click.echo(article_table(found))
+        click.echo(article_table(found, copies))
     else:
         app.say("no articles match")
 
 
-def article_table(found: Iterable[Found]) -> str:
-    """Articles as lines of a table that fits the terminal."""
+def _copies_json(copies: Mapping[int, int], article_id: int) -> dict[str, int]:
+    return {"copies": copies[article_id]} if article_id in copies else {}
+
+
+def article_table(found: Iterable[Found], copies: Mapping[int, int] = MappingProxyType({})) -> str:
+    """Articles as lines of a table that fits the terminal; with a column of copies where they were counted."""
     rows = [
         (
             str(line.id),
@@ -50,11 +58,13 @@ def article_table(found: Iterable[Found]) -> str:
             safe(line.outlet),
             line.language or "-",
             _MARKS.get(line.status, f"v{line.version}"),
+            *([f"+{copies[line.id]}" if copies[line.id] else ""] if copies else []),
             _title(line),
         )
         for line in found
     ]
-    return table(rows, ("id", "time", "outlet", "lang", "", "title"), width())
+    headers = ("id", "time", "outlet", "lang", "", *(["copies"] if copies else []), "title")
+    return table(rows, headers, width())
 
 
 def _title(line: Found) -> str:
@@ -79,12 +89,13 @@ def show(app: App, article: str, part: str | None, version: int | None, as_json:
         stored = browse.load(store, browse.resolve(store, article), version)
         page = kept_page(app.db, store, stored) if part == "html" else None
         document = page_json(stored, page) if page else _part(store, stored, part)
+        copies = lineage.count_copies(store, [stored.id])[stored.id] if part is None else 0
     if as_json:
         print_json(document)
     elif page:
         write_page(page)
     else:
-        for line in _lines(stored, part, document):
+        for line in _lines(stored, part, document, copies):
             click.echo(line)
 
 
@@ -106,7 +117,7 @@ def _part(store: Store, stored: StoredArticle, part: str | None) -> dict[str, An
     return article_json(stored)
 
 
-def _lines(stored: StoredArticle, part: str | None, document: dict[str, Any]) -> Iterable[str]:
+def _lines(stored: StoredArticle, part: str | None, document: dict[str, Any], copies: int) -> Iterable[str]:
     if part == "raw":
         return reading.text_lines(stored, str(document["text"]).split("\n\n"))
     if part == "why":
@@ -115,4 +126,4 @@ def _lines(stored: StoredArticle, part: str | None, document: dict[str, Any]) ->
         return reading.version_lines(document["versions"])
     if part == "links":
         return reading.link_lines(document["links"])
-    return reading.article_lines(stored)
+    return reading.article_lines(stored, copies)

@@ -60,6 +60,11 @@ def filter_options(most: int | None) -> Callable[[F], F]:
         click.option("--language", metavar="CODE", help="Only this language (en, uk, ar)."),
         click.option("--status", type=click.Choice(("live", "revised", "gone")), help="Only this status."),
         click.option(
+            "--originals",
+            is_flag=True,
+            help="Without copies, versions and translations of other articles in the database.",
+        ),
+        click.option(
             "--limit",
             type=click.IntRange(min=1),
             default=most,
@@ -92,5 +97,6 @@ def make_filters(store: Store, given: dict[str, Any]) -> Filters:
         since=given["since"],
         language=language.lower() if language else None,
         status=given["status"],
+        originals=given["originals"],
         limit=given["limit"],
     )

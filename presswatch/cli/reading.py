@@ -15,16 +15,19 @@ from pipeline.store.browse import Relation, StoredArticle
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import when, width
 
+#: how many relations are told below an article
+MOST_RELATIONS = 10
 
-def article_lines(stored: StoredArticle) -> Iterator[str]:
-    """The article as people read it, with its origin below."""
+
+def article_lines(stored: StoredArticle, copies: int = 0) -> Iterator[str]:
+    """The article as people read it, with its origin below, and how many articles were made from it."""
     yield from head_lines(stored)
     yield from text_lines(stored, stored.article.paragraphs)
     attribution = stored.article.attribution
     if attribution:
         yield _styled(f"[{safe(attribution.text)}] {safe(attribution.url or '')}".rstrip())
-    for relation in stored.relations:
-        yield _styled(relation_line(relation))
+    for line in relation_lines(stored, copies):
+        yield _styled(line)
 
 
 def head_lines(stored: StoredArticle) -> Iterator[str]:
@@ -128,6 +131,20 @@ def link_lines(links: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield safe(f"{link['url']}  {link['text']}{known}")
     if not links:
         yield _styled("the text has no links")
+
+
+def relation_lines(stored: StoredArticle, copies: int) -> Iterator[str]:
+    """What the article was made from, then how much was made from it.
+
+    A copy is related to every earlier copy, too: those are counted, `lineage` shows them.
+    """
+    told = [one for one in stored.relations if one.to_first or one.origin == "declared"][:MOST_RELATIONS]
+    yield from map(relation_line, told)
+    others, hint = len(stored.relations) - len(told), f"(presswatch lineage {stored.id})"
+    if others:
+        yield f"related to {others} {'other' if others == 1 else 'others'} {hint}"
+    if copies:
+        yield f"copies: {copies} {hint}"
 
 
 def relation_line(relation: Relation) -> str:

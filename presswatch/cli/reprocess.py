@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.errors import UsageError
 from pipeline.revise import Change
 from presswatch.cli.compare import compare
 from presswatch.cli.context import App, now
@@ -34,19 +35,26 @@ _AROUND = 40
 @click.option(
     "--diffs", type=click.IntRange(min=0), default=20, show_default=True, help="Show at most so many changes."
 )
+@click.option("--relations", is_flag=True, help="Read no pages: find all copies and translations anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def reprocess(ctx: click.Context, /, dry_run: bool, diffs: int, as_json: bool, **given: Any) -> None:
+def reprocess(
+    ctx: click.Context, /, dry_run: bool, diffs: int, relations: bool, as_json: bool, **given: Any
+) -> None:
     """Read the stored pages again with today's rules, the latest of each article, newest first.
 
     What changes becomes a version whose cause is "rules": it is never taken for an edit of the outlet. Where
     today's rules find no article on a page, the stored one stays. Can be stopped at any time and run again,
     also while a crawl runs. Exit code 1 where a kept page is damaged.
     """
-    from pipeline.reprocess import Reprocessor  # reading pages is slow to import
+    from pipeline.relate.relating import catch_up  # these are slow to import
+    from pipeline.reprocess import Reprocessor
     from pipeline.store.archive import existing_archive
 
     app: App = ctx.obj
+    if relations:
+        _relate_anew(app, dry_run=dry_run, given=given, as_json=as_json)
+        return
     report = _Report(dry_run=dry_run, most=diffs)
     with app.read() if dry_run else app.write() as store, existing_archive(app.db) as archive:
         filters = make_filters(store, given)
@@ -59,11 +67,32 @@ def reprocess(ctx: click.Context, /, dry_run: bool, diffs: int, as_json: bool, *
         except KeyboardInterrupt:
             app.say(f"{report.summary()} · stopped; what was changed so far stays")
             raise
+        if not dry_run:
+            catch_up(store, now())
     if as_json:
         print_json(report.document())
     else:
         click.echo(report.summary())
     ctx.exit(1 if report.outcomes["damaged"] else 0)
+
+
+def _relate_anew(app: App, *, dry_run: bool, given: dict[str, Any], as_json: bool) -> None:
+    """Forget what comparing found, and find it again; what pages declare stays."""
+    from pipeline.relate.relating import catch_up
+    from pipeline.store import traits
+
+    if dry_run or any(given.values()):
+        raise UsageError("--relations finds the relations of all articles anew; it takes no other choices")
+    started = time.monotonic()
+    with app.write() as store:
+        with store.write():
+            traits.forget_all(store)
+        count = catch_up(store, now())
+    seconds = round(time.monotonic() - started, 1)
+    if as_json:
+        print_json({"related": count, "seconds": seconds})
+    else:
+        click.echo(f"{counted(count, 'article')} related anew · {seconds} s")
 
 
 def _readings(reprocessor: Reprocessor, filters: Any, *, write: bool) -> Iterator[Reading]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any
 
 import click
 
+from pipeline.names_query import Match, Widened, matches, widened
 from pipeline.store import browse, cli_queries
-from pipeline.store.browse import Found
+from pipeline.store.browse import Filters, Found
+from pipeline.store.connection import Store
+from pipeline.store.spellings import spellings_of
 from presswatch.cli.articles import article_table
 from presswatch.cli.context import App, pass_app
 from presswatch.cli.filters import filter_options, make_filters
 from presswatch.cli.output import print_json
-from presswatch.cli.snippet import Snippet, make_snippet
+from presswatch.cli.snippet import Snippet, make_snippet, snippet_of
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import width
 
@@ -43,26 +47,77 @@ class QueryCommand(click.Command):
 @click.argument("query", nargs=-1, required=True, metavar="QUERY")
 @filter_options(most=20)
 @click.option("--best", is_flag=True, help="Best match first instead of newest first.")
+@click.option(
+    "--across-scripts",
+    is_flag=True,
+    help="Find names in every script and spelling: Zelenskyy, Зеленський, زيلينسكي.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @pass_app
-def search(app: App, /, query: tuple[str, ...], best: bool, as_json: bool, **given: Any) -> None:
+def search(
+    app: App, /, query: tuple[str, ...], best: bool, across_scripts: bool, as_json: bool, **given: Any
+) -> None:
     """Search titles and texts: all words must occur.
 
     "a phrase", either OR other, -without, begin*. Case, accents, vowel signs and the like do not matter.
     """
     wanted = " ".join(query)
     with app.read() as store:
-        filters = make_filters(store, given)
-        found = browse.search(store, wanted, filters, order="best" if best else "newest")
-        texts = cli_queries.bodies(store, [line.id for line in found])
-    room = (width() or USUAL_SNIPPET + 8) - 8
-    snippets = [make_snippet(wanted, _paragraphs(*texts[line.id]), room) for line in found]
+        names = widened(wanted, lambda word: spellings_of(store, word)) if across_scripts else None
+        hits = _hits(store, names, wanted, make_filters(store, given), best=best)
+    if names is not None:
+        app.say(
+            f"also searched for: {', '.join(names.added)}" if names.added else "no other spelling is known"
+        )
     if as_json:
-        print_json([asdict(line) | {"snippet": s.text} for line, s in zip(found, snippets, strict=True)])
-    elif found:
-        _print(found, snippets)
+        print_json([_as_json(hit) for hit in hits])
+    elif hits:
+        _print([hit.line for hit in hits], [hit.snippet for hit in hits])
     else:
         app.say("no articles match")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    """One article that was found. ``where`` is None without ``--across-scripts``."""
+
+    line: Found
+    snippet: Snippet
+    where: dict[str, tuple[Match, ...]] | None = None
+
+
+def _hits(store: Store, names: Widened | None, wanted: str, filters: Filters, *, best: bool) -> list[_Hit]:
+    query = names.query if names else wanted
+    found = browse.search(store, query, filters, order="best" if best else "newest")
+    texts = cli_queries.bodies(store, [line.id for line in found])
+    room = (width() or USUAL_SNIPPET + 8) - 8
+    if names is None:
+        return [
+            _Hit(line=line, snippet=make_snippet(wanted, _paragraphs(*texts[line.id]), room))
+            for line in found
+        ]
+    return [_across(line, *texts[line.id], names.terms, room) for line in found]
+
+
+def _across(line: Found, lead: str | None, text: str, terms: Sequence[str], room: int) -> _Hit:
+    """A hit with the places where the spellings stand; the snippet is about those that stand in this article."""
+    where = {"title": matches(terms, line.title), "text": matches(terms, text)}
+    present = tuple(dict.fromkeys(match.term for match in (*where["text"], *where["title"])))
+    snippet = snippet_of(present or tuple(terms), _paragraphs(lead, text), room)
+    return _Hit(line=line, snippet=snippet, where=where)
+
+
+def _as_json(hit: _Hit) -> dict[str, object]:
+    """One hit; ``spellings`` has ``[start, end]`` in characters of the title and the text as ``show`` has them."""
+    line = asdict(hit.line) | {"snippet": hit.snippet.text}
+    if hit.where is None:
+        return line
+    spellings: dict[str, dict[str, list[list[int]]]] = {}
+    for field, found in hit.where.items():
+        for match in found:
+            places = spellings.setdefault(match.term, {"title": [], "text": []})
+            places[field].append([match.start, match.end])
+    return line | {"spellings": [{"spelling": term} | places for term, places in spellings.items()]}
 
 
 def _paragraphs(lead: str | None, text: str) -> list[str]:

@@ -42,7 +42,11 @@ def wanted_words(query: str) -> tuple[str, ...]:
 
 def make_snippet(query: str, paragraphs: Sequence[str], width: int) -> Snippet:
     """About ``width`` characters of the paragraph that says most of the query, around its first hit."""
-    terms = wanted_words(query)
+    return snippet_of(wanted_words(query), paragraphs, width)
+
+
+def snippet_of(terms: Sequence[str], paragraphs: Sequence[str], width: int) -> Snippet:
+    """The same for folded words and phrases, the most wanted first."""
     best = max(paragraphs, key=lambda paragraph: _score(terms, paragraph), default="")
     start, end = _first_hit(terms, best)
     before, after = _context(best, start, end, width)

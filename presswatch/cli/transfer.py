@@ -101,6 +101,7 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
     without feeds. What is in the database already is not stored again. Exit code 1 where lines could not be
     read; the others are stored.
     """
+    from pipeline.relate.relating import catch_up
     from presswatch.incoming import read_lines
 
     app: App = ctx.obj
@@ -116,6 +117,7 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
                 if not as_json:
                     app.say(f"line {number}: {problem}")
         keeper.close()
+        catch_up(store, now())
     if keeper.trouble:
         app.say(keeper.trouble)
     _tell(counts, problems, as_json)

@@ -64,11 +64,13 @@ def work(app: App, seconds: float, step: float, proxy: str | None) -> None:
 @pass_app
 def upkeep(app: App) -> None:
     """Prune what is past its time and tidy up, as often as the daemon says."""
+    from pipeline.relate.relating import catch_up
     from pipeline.store import care, retention
 
     end_with_parent()
     with app.write() as store:
         gone = retention.prune(store, _config(app).keeping, now())
+        catch_up(store, now())
         care.refresh(store)
     print_line({"report": gone})
 

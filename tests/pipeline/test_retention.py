@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.article import PageHints
-from pipeline.relate import DeclaredRelation
+from pipeline.relate.declared import DeclaredRelation
 from pipeline.store import articles, browse, care, pages, retention, tombstones
 from pipeline.store.archive import Archive, RawPage, open_archive
 from pipeline.store.articles import Provenance

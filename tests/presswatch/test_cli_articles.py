@@ -202,25 +202,6 @@ def test_diff_of_a_single_version(news: Presswatch) -> None:
     assert "only one version" in result.stderr
 
 
-def test_lineage_shows_the_tree_with_its_evidence(presswatch: Presswatch, row: Row) -> None:
-    def copied(number: int, origin: str) -> dict[str, Any]:
-        line = {"text": "Read the original on Gazette", "outlet": "Gazette", "url": origin}
-        return row(number, outlet=f"copy{number}", attribution=line)
-
-    original = row(1)["url"]
-    presswatch.rows(row(1), copied(2, original), copied(3, original), copied(4, "https://gone.example/x"))
-    lines = presswatch.good("lineage", "2").splitlines()
-    assert lines[0].startswith("[2] copy2")
-    assert lines[1].startswith("└─ → syndicated-copy-of")
-    assert "[1] gazette" in lines[1]
-    assert any("names Gazette" in line for line in lines)
-    assert any("← syndicated-copy-of" in line and "[3] copy3" in line for line in lines)
-    document = presswatch.json("lineage", original)
-    assert {article["id"] for article in document["articles"]} == {1, 2, 3}
-    assert {(r["src_id"], r["dst_id"]) for r in document["relations"]} == {(2, 1), (3, 1)}
-    assert "not in the database" in presswatch.good("lineage", "4")
-
-
 def test_relations_that_run_in_a_circle_end(presswatch: Presswatch, row: Row) -> None:
     for number, other in ((1, 2), (2, 1)):
         line = {"text": "Source", "outlet": "x", "url": row(other)["url"]}

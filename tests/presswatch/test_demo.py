@@ -139,10 +139,9 @@ def test_lineage_leads_from_the_translated_copy_to_its_original(done: Done) -> N
         (copy, original) for copy, kind, original in SECOND.relations if kind == "translation-of"
     ]
     family = done.json("lineage", copy)
-    urls = {
-        edge["src_url"]: edge["dst_url"] for edge in family["relations"] if edge["src_id"] == family["id"]
-    }
-    assert urls == {copy: original}
+    own = [edge for edge in family["relations"] if (edge["src_url"], edge["dst_url"]) == (copy, original)]
+    assert {edge["type"] for edge in own} == {"translation-of", "syndicated-copy-of"}
+    assert all("attribution line" in edge["evidence"][0] for edge in own)
     assert done.json("show", original)["id"] in {edge["dst_id"] for edge in family["relations"]}
 
 

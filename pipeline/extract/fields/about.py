@@ -53,6 +53,16 @@ def addresses(found: Scan, url: str) -> tuple[str | None, tuple[tuple[str, str],
     return canonical or absolute(found.meta("og:url"), url), tuple(alternates)
 
 
+def based_on(found: Scan, declared: Declared, url: str) -> tuple[tuple[str, str], ...]:
+    """What the page says it was made from, as ``(how, address)``.
+
+    ``isBasedOn`` and ``translationOfWork`` are schema.org's, ``syndication-source`` a meta tag of Google News.
+    """
+    syndicated = (("syndication-source", source) for source in found.all_meta("syndication-source")[:1])
+    given = ((how, absolute(target, url)) for how, target in (*declared.based_on, *syndicated))
+    return tuple(dict.fromkeys((how, target) for how, target in given if target))
+
+
 def site_name(found: Scan, declared: Declared) -> Sourced:
     """``(name, source)`` of the site as it calls itself."""
     given = (

@@ -43,6 +43,8 @@ class Fields:
     image: str | None = None
     #: (language, address)
     alternates: tuple[tuple[str, str], ...] = ()
+    #: (``isBasedOn``, ``translationOfWork`` or ``syndication-source``, address)
+    based_on: tuple[tuple[str, str], ...] = ()
     declared: jsonld.Declared = field(default_factory=jsonld.Declared)
     signs: Signs = field(default_factory=Signs)
     sources: dict[str, str] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def read_fields(document: LexborHTMLParser, url: str, hints: PageHints) -> Field
         tags=tags,
         image=image,
         alternates=alternates,
+        based_on=about.based_on(found, declared, url),
         declared=declared,
         signs=signs(found, declared, url),
         sources={name: source for name, source in sources.items() if source},

@@ -1,0 +1,314 @@
+"""What of a text survives translation: names by their consonants, numbers, dates, places, common notions.
+
+Each is a clue (``clue_ids``) with its place in the text. Clues are found word by word; what a word means is
+remembered, as the words of the press repeat.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from typing import Final, NamedTuple
+from zlib import crc32
+
+import numpy as np
+
+from pipeline.relate import clue_ids
+from pipeline.relate.clue_ids import CLASS_OF, hashed, name_clue, number_clue
+from pipeline.relate.lexicon import IGNORED, UNSPACED, Lexicon, lexicon
+from pipeline.relate.skeleton import skeletons
+from pipeline.text import fold
+
+#: words (as English counts them) to one place
+STEP: Final = 8
+#: places beyond are not looked at: the clues of the first two thousand words are enough
+_LAST: Final = 255
+#: of one clue, so many occurrences
+_OCCURRENCES: Final = 3
+#: words that other languages need to say what English says in one
+_WORDINESS: Final = {
+    "ar": 0.88, "he": 0.8, "uk": 0.85, "ru": 0.88, "be": 0.85, "pl": 0.87, "cs": 0.87, "sk": 0.87, "bg": 0.95,
+    "tr": 0.75, "fi": 0.72, "hu": 0.82, "et": 0.75, "ko": 0.75, "ka": 0.75, "az": 0.75, "kk": 0.75, "fr": 1.12,
+    "es": 1.08, "it": 1.03, "pt": 1.05, "fa": 1.08, "hi": 1.15, "ur": 1.2, "vi": 1.3, "zh": 1.7, "ja": 2.1,
+    "th": 4.5,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """A text's clues in the order of the text, each with its place, in steps of eight English words.
+
+    ``sure`` says whether names are told from other words (by capitals); in Arabic or Hebrew any word may be
+    one. ``keys`` is what the index holds of it.
+    """
+
+    ids: array[int]
+    places: bytes
+    length: int
+    sure: bool
+    keys: tuple[int, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Three bytes a clue, four a key, six for all."""
+        head = struct.pack("<HHBB", len(self.ids), min(self.length, 0xFFFF), self.sure, len(self.keys))
+        return head + self.ids.tobytes() + self.places + struct.pack(f"<{len(self.keys)}I", *self.keys)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Clues:
+        """What ``to_bytes`` wrote. Raises ``struct.error`` or ``ValueError`` on anything else."""
+        count, length, sure, keys = struct.unpack_from("<HHBB", data)
+        ids = array("H")
+        ids.frombytes(data[6 : 6 + 2 * count])
+        places = data[6 + 2 * count : 6 + 3 * count]
+        return cls(ids, places, length, bool(sure), struct.unpack_from(f"<{keys}I", data, 6 + 3 * count))
+
+
+class Sighting(NamedTuple):
+    """One clue in the text: its place, its key for the index (0 where it has none), the word as written."""
+
+    place: int
+    clue: int
+    key: int
+    written: str
+
+
+# --- tokens ---------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f,.'’٬]\d{3})+(?:[.,٫]\d{1,2})?(?!\d)|\d+(?:[.,٫:]\d+)*"
+    r"|(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u200c\u0900-\u0dff])+"
+    r"(?:['’ʼ״׳\"](?=[^\W\d_])(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u200c])+)*"
+    r"|[.!?…:\"“”„«»‹›؟。！？\n]"
+)
+_STOPS: Final = frozenset('.!?…:"“”„«»‹›؟。！？\n')
+_THOUSANDS = re.compile(r"^\d{1,3}(?:[ \u00a0\u202f,.'’٬]\d{3})+(?=[.,٫]\d{1,2}$|$)")
+_NO_DIGIT = re.compile(r"\D")
+_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0531-\u058f]")
+_LATIN = re.compile("[A-Za-z]")
+
+
+class _Reading(NamedTuple):
+    """What one word is a clue of, as pairs of clue and key: always, and as a name."""
+
+    known: tuple[tuple[int, int], ...]
+    names: tuple[tuple[int, int], ...]
+    #: a capital makes it a name only where no sentence begins
+    capital: bool
+
+
+@lru_cache(maxsize=32768)
+def _read(word: str, language: str, latin: bool) -> _Reading | None:
+    """A word of a text in ``language``, of whose script ``latin`` says whether it is Latin; None: no clue."""
+    folded = word.lower() if word.isascii() else fold(word)
+    notion = lexicon(language).find(folded)
+    if notion == IGNORED:
+        return None
+    cased = _CASED.match(word) is not None
+    foreign = not latin and _LATIN.match(word) is not None
+    known = [] if notion is None else [(notion, 0)]
+    acronym = cased and word.isupper() and len(word) < 7
+    if len(word) > 1 and (foreign or acronym):
+        known.append(_keyed(hashed(clue_ids.EXACT, folded), folded))
+    names = (
+        _name_clues(folded, language, cased) if notion is None and (not cased or word[0].isupper()) else ()
+    )
+    return _Reading(tuple(known), names, cased and not foreign) if known or names else None
+
+
+def _keyed(clue: int, text: str) -> tuple[int, int]:
+    return clue, crc32(text.encode()) or 1
+
+
+def _name_clues(folded: str, language: str, cased: bool) -> tuple[tuple[int, int], ...]:
+    """The clues of a name; where any word may be one, only of the long ones, which mean something."""
+    found = [skeleton for skeleton in skeletons(folded, language) if len(skeleton) > (2 if cased else 3)]
+    clues = ((name_clue(skeleton), skeleton) for skeleton in found)
+    return tuple(
+        _keyed(clue, skeleton) if len(skeleton) > 3 else (clue, 0)
+        for clue, skeleton in clues
+        if clue is not None
+    )
+
+
+@lru_cache(maxsize=8192)
+def _number(written: str) -> tuple[int, int]:
+    """The clue and key of a number: ``2,500``, ``2 500`` and ``٢٥٠٠`` are one, ``3,50`` is 3.5."""
+    digits = fold(written).replace("٫", ".")
+    thousands = _THOUSANDS.match(digits)
+    if thousands:
+        digits = _NO_DIGIT.sub("", thousands[0]) + digits[thousands.end() :]
+    plain = digits.replace(",", ".")
+    if plain.count(".") == 1:
+        plain = plain.rstrip("0").rstrip(".")
+    plain = plain.lstrip("0") or "0"
+    clue = number_clue(plain)
+    return _keyed(clue, plain) if CLASS_OF[clue] == clue_ids.NUMBER and len(plain) > 2 else (clue, 0)
+
+
+# --- sightings ------------------------------------------------------------------------------------------
+
+
+def primary(language: str | None) -> str:
+    """The primary subtag of a BCP 47 tag: ``pt`` of ``pt-BR``; "" for none."""
+    return (language or "").lower().replace("_", "-").partition("-")[0]
+
+
+def _language(language: str | None, text: str) -> str:
+    """The primary subtag; guessed from the script where none is given."""
+    if language:
+        return primary(language)
+    sample = text[:400]
+    for script, guess in (("\u0600-\u06ff", "ar"), ("\u0590-\u05ff", "he"), ("\u4e00-\u9fff", "zh")):
+        if len(re.findall(f"[{script}]", sample)) > len(sample) // 3:
+            return guess
+    if len(re.findall("[\u0400-\u04ff]", sample)) > len(sample) // 3:
+        return "uk" if re.search("[іїєґ]", sample) else "ru"
+    return "en"
+
+
+def sightings(title: str, paragraphs: Sequence[str], language: str | None) -> list[Sighting]:
+    """Every clue of the text as written, in its order: what evidence is told with."""
+    text = _text(title, paragraphs)
+    return [Sighting(*one) for one in _sighted(text, _language(language, text))]
+
+
+def _text(title: str, paragraphs: Sequence[str]) -> str:
+    return "\n".join(paragraphs if not title or title in paragraphs[:1] else (title, *paragraphs))
+
+
+def _sighted(text: str, language: str) -> list[tuple[int, int, int, str]]:
+    found = _unspaced(text, language) if language in UNSPACED else _spaced(text, language)
+    found.sort(key=itemgetter(0))
+    return found
+
+
+def _spaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
+    latin = len(_LATIN.findall(text[:300])) > 100
+    unit = 1 / (STEP * _WORDINESS.get(language, 1.0))
+    found: list[tuple[int, int, int, str]] = []
+    waiting: list[tuple[int, _Reading, str]] = []
+    inside: set[str] = set()
+    begins, words = True, 0
+    for token in _TOKEN.findall(text):
+        if token in _STOPS:
+            begins = True
+            continue
+        words += 1
+        if token[0].isdigit():
+            found.append((int(words * unit), *_number(token), token))
+        else:
+            reading = _read(token, language, latin)
+            if reading is not None:
+                place = int(words * unit)
+                for clue, key in reading.known:
+                    found.append((place, clue, key, token))
+                if begins and reading.capital:
+                    waiting.append((place, reading, token))
+                elif reading.names:
+                    inside.add(token)
+                    for clue, key in reading.names:
+                        found.append((place, clue, key, token))
+        begins = False
+    for place, reading, token in waiting:
+        if token in inside:
+            found.extend((place, clue, key, token) for clue, key in reading.names)
+    return found
+
+
+def _unspaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
+    """A text without spaces, looked at from every place for the longest word that is known."""
+    words, unit = lexicon(language), 1 / (STEP * _WORDINESS.get(language, 1.7))
+    found: list[tuple[int, int, int, str]] = []
+    at = 0
+    for token in _TOKEN.findall(text):
+        if token in _STOPS:
+            continue
+        place = int(at * unit)
+        if token[0].isdigit():
+            found.append((place, *_number(token), token))
+        elif token.isascii():
+            reading = _read(token, language, False)
+            if reading is not None:
+                found.extend((place, clue, key, token) for clue, key in (*reading.known, *reading.names))
+        else:
+            found.extend(_known_inside(token, words, at, unit))
+        at += 1 if token.isascii() else len(token)
+    return found
+
+
+def _known_inside(run: str, words: Lexicon, at: int, unit: float) -> Iterator[tuple[int, int, int, str]]:
+    index = 0
+    while index < len(run):
+        for end in range(min(len(run), index + words.longest), index, -1):
+            clue = words.exact.get(run[index:end])
+            if clue is not None:
+                if clue != IGNORED:
+                    yield int((at + index) * unit), clue, 0, run[index:end]
+                index = end - 1
+                break
+        index += 1
+
+
+# --- a text's clues -------------------------------------------------------------------------------------
+
+CASELESS: Final = frozenset(
+    {"ar", "he", "fa", "ur", "ps", "ckb", "arz", "hi", "bn", "ka", "ko", "yi", "th", "ja", "zh"}
+)
+
+
+def clues_of(title: str, paragraphs: Sequence[str], language: str | None) -> Clues:
+    """What of this text survives translation. ``language`` is a BCP 47 tag, guessed by script without one."""
+    text = _text(title, paragraphs)
+    known = _language(language, text)
+    found = _sighted(text, known)
+    seen: dict[int, int] = {}
+    ids, places = array("H"), bytearray()
+    for place, clue, _key, _written in found:
+        times = seen.get(clue, 0)
+        if times < _OCCURRENCES and place <= _LAST:
+            seen[clue] = times + 1
+            ids.append(clue)
+            places.append(place)
+    length = found[-1][0] + 1 if found else 0
+    sure = known not in CASELESS
+    return Clues(ids, bytes(places), length, sure, (*_telling(found), *_near(ids, sure=sure)))
+
+
+#: which class leads to fewer other articles
+_TELLING: Final = {clue_ids.NUMBER: 0, clue_ids.NAME5: 1, clue_ids.EXACT: 1, clue_ids.NAME4: 2}
+_SINGLE, _PAIRS, _REACH = 8, 8, 5
+_PAIRED: Final = (clue_ids.PLACE, clue_ids.NOTION, clue_ids.YEAR, clue_ids.NUMBER, clue_ids.EXACT)
+_TOLD_ANYWHERE: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), _PAIRED)
+_TOLD: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), (*_PAIRED, clue_ids.NAME4, clue_ids.NAME5))
+
+
+def _telling(found: Iterable[tuple[int, int, int, str]]) -> tuple[int, ...]:
+    keys = {key: _TELLING[CLASS_OF[clue]] for _place, clue, key, _written in found if key}
+    return tuple(sorted(keys, key=lambda key: (keys[key], key))[:_SINGLE])
+
+
+def _near(ids: array[int], *, sure: bool) -> list[int]:
+    """Keys of two clues near each other: rare together, where each by itself is common."""
+    clues = np.frombuffer(ids, np.uint16)
+    clues = clues[(_TOLD if sure else _TOLD_ANYWHERE)[clues]].astype(np.uint32)
+    if len(clues) < 2:
+        return []
+    pairs = [
+        (np.minimum(one, two) * np.uint32(0x9E3779B1)) ^ (np.maximum(one, two) * np.uint32(0x85EBCA6B))
+        for one, two in ((clues[:-step], clues[step:]) for step in range(1, min(_REACH, len(clues) - 1) + 1))
+    ]
+    keys = np.unique(np.concatenate(pairs) * np.uint32(0xC2B2AE35))
+    return [int(key) for key in keys[:_PAIRS]]
+
+
+def index_keys(clues: Clues) -> tuple[int, ...]:
+    """At most 16 unsigned 32-bit keys, the most telling first: what the inverted index holds of a text.
+
+    Of clues that tell as much, all texts choose by the same hash, so that two that share some choose the same.
+    """
+    return clues.keys

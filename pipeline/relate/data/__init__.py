@@ -1,0 +1,1 @@
+"""Tables of words, read as package data."""

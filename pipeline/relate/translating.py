@@ -1,0 +1,145 @@
+"""Finding an article's translations in the store: candidates by shared clues, then the mutual best match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import log
+from typing import Final
+
+from pipeline.relate.clues import Clues
+from pipeline.relate.fresh import Fresh
+from pipeline.relate.kinship import KnownAs, directed
+from pipeline.relate.naming import names_each_other
+from pipeline.relate.shelf import Shelf
+from pipeline.relate.translation import Score, judge_translation, similarity
+from pipeline.relate.types import Kind, Relation
+from pipeline.store import relations, traits
+from pipeline.store.connection import Store
+from pipeline.store.inverted import CLUES, Hits
+from pipeline.store.traits import Traits
+
+#: a translation is looked for among what was published so much before or after
+WINDOW: Final = timedelta(days=10)
+#: candidates of which the traits are read, and those of them that are compared
+_READ: Final = 48
+_COMPARED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A candidate with its score."""
+
+    traits: Traits
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Articles of the same days that share clues: those in other languages, compared, and those in the same."""
+
+    rivals: tuple[Rival, ...]
+    alike: tuple[int, ...]
+
+
+def near(store: Store, fresh: Fresh, hits: Hits, copies: frozenset[int]) -> Near:
+    """The articles that share the most telling clues with this one, and those that it declares or that declare it.
+
+    Its ``copies`` are no translations, whatever language they are said to be in.
+    """
+    ranked = sorted(hits.shared, key=lambda one: (-_telling(hits, hits.shared[one]), one))[:_READ]
+    declared = sorted(relations.declared_kin(store, fresh.piece.id))
+    known = traits.load(store, dict.fromkeys((*ranked, *declared)))
+    kin = [known[one] for one in declared if one in known]
+    within = [
+        known[one]
+        for one in ranked
+        if one in known and abs(known[one].at - fresh.at) <= WINDOW.total_seconds()
+    ]
+    foreign = [one for one in within if one.language != fresh.language][:_COMPARED]
+    compared = {one.article_id: one for one in (*foreign, *kin) if one.language != fresh.language}
+    for copy in copies:
+        compared.pop(copy, None)
+    return Near(
+        rivals=tuple(_rival(fresh, one) for one in compared.values()),
+        alike=tuple(one.article_id for one in within),
+    )
+
+
+def _telling(hits: Hits, keys: Iterable[int]) -> float:
+    """How much shared keys say: the fewer articles have a key, the more."""
+    return sum(log(1 + CLUES.most / hits.holders[key]) for key in keys)
+
+
+def _rival(fresh: Fresh, known: Traits) -> Rival:
+    return Rival(known, similarity(fresh.clues, Clues.from_bytes(known.clues)))
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Chooses translations among the near; ``shelf`` has their texts, ``known_as`` the names of outlets."""
+
+    store: Store
+    shelf: Shelf
+    known_as: KnownAs
+
+    def translations(
+        self, fresh: Fresh, rivals: tuple[Rival, ...], copies: frozenset[int]
+    ) -> tuple[Relation, ...]:
+        """The article's translations: in each language the best match, if the article is the best match for it.
+
+        Copies count as one: what translates an article translates its copies (``copies``), and an original's
+        copies have the translation, too. A weaker match that an article had before is withdrawn, and its other
+        end looked at again.
+        """
+        found: list[Relation] = []
+        for best, others in _by_language(rivals):
+            relation = self._tied(fresh, best, copies)
+            if relation is None:
+                continue
+            found.append(relation)
+            family = relations.copies_of(self.store, [best.traits.article_id], _READ)
+            for other in others:
+                if other.traits.article_id in family.get(best.traits.article_id, ()):
+                    further = self._tied(fresh, other, copies)
+                    found += [further] if further else []
+        return tuple(found)
+
+    def _tied(self, fresh: Fresh, rival: Rival, copies: frozenset[int]) -> Relation | None:
+        other = self.shelf.text(rival.traits)
+        if other is None:
+            return None
+        names = names_each_other(fresh.piece, other[0], self.known_as)
+        named = bool(names.first_names_second or names.second_names_first)
+        tie = judge_translation(fresh.piece, other[0], rival.score, named=named)
+        if tie is None or not self._wins(fresh, rival, copies):
+            return None
+        return directed(fresh.piece, other[0], tie, self.known_as)
+
+    def _wins(self, fresh: Fresh, rival: Rival, copies: frozenset[int]) -> bool:
+        """Whether nothing in this article's language matches the other one better; those that match less lose it."""
+        one = rival.traits.article_id
+        partners = traits.load(
+            self.store, relations.translations_of(self.store, one) - copies - {fresh.piece.id}
+        )
+        rivals = [known for known in partners.values() if known.language == fresh.language]
+        theirs = Clues.from_bytes(rival.traits.clues)
+        better = [
+            similarity(Clues.from_bytes(known.clues), theirs).value > rival.score.value for known in rivals
+        ]
+        if any(better):
+            return False
+        for known in rivals:
+            relations.withdraw_pair(self.store, one, known.article_id, Kind.TRANSLATION_OF)
+        traits.enqueue(self.store, [known.article_id for known in rivals])
+        return True
+
+
+def _by_language(rivals: tuple[Rival, ...]) -> list[tuple[Rival, list[Rival]]]:
+    """For each language the best candidate and the others, best first."""
+    ranked = sorted(rivals, key=lambda one: (-one.score.value, one.traits.article_id))
+    by_language: dict[str | None, list[Rival]] = {}
+    for one in ranked:
+        by_language.setdefault(one.traits.language, []).append(one)
+    return [(found[0], found[1:]) for found in by_language.values()]
