@@ -1,0 +1,26 @@
+"""``search --across-scripts``: one spelling of a name finds it in other scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.presswatch.conftest import Presswatch
+
+TEXTS = {
+    1: ("en", "On Tuesday President Zelenskyy spoke to the miners of the northern harbour."),
+    2: ("uk", "У вівторок до шахтарів приїхав президент Зеленський і говорив із ними годину."),
+    3: ("ar", "وفي يوم الثلاثاء تحدث الرئيس زيلينسكي إلى عمال المناجم في الشمال"),
+    4: ("en", "The council discussed the harbour and adjourned until Thursday without a vote."),
+}
+
+
+def test_one_query_finds_the_name_in_every_script_with_its_place(presswatch: Presswatch, row: Any) -> None:
+    rows = [
+        row(number, language=language, title=f"Report {number}", text=text)
+        for number, (language, text) in TEXTS.items()
+    ]
+    presswatch.rows(*rows)
+    assert {hit["id"] for hit in presswatch.json("search", "Zelenskyy")} == {1}
+    found = presswatch.json("search", "--across-scripts", "Zelenskyy")
+    assert {hit["id"] for hit in found} == {1, 2, 3}
+    assert "Зеленський" in presswatch.good("search", "--across-scripts", "Zelenskyy")
