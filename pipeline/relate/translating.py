@@ -112,7 +112,9 @@ class Translator:
             return None
         names = names_each_other(fresh.piece, other[0], self.known_as)
         named = bool(names.first_names_second or names.second_names_first)
-        tie = judge_translation(fresh.piece, other[0], rival.score, named=named)
+        # In the order of their addresses, so that the evidence does not tell which of them came first to us.
+        one, two = sorted((fresh.piece, other[0]), key=lambda piece: piece.url)
+        tie = judge_translation(one, two, rival.score, named=named)
         if tie is None or not self._wins(fresh, rival, copies):
             return None
         return directed(fresh.piece, other[0], tie, self.known_as)

@@ -141,7 +141,7 @@ def _evidence(first: Piece, second: Piece, score: Score) -> tuple[str, ...]:
     others = len(told) - len(names) - len(numbers)
     best = sorted((*names, *numbers), key=lambda clue: -_WEIGHT[clue])[:_SHOWN]
     listed = ", ".join(dict.fromkeys(_pair(one[clue], two[clue]) for clue in best))
-    order = round(100 * score.met / score.common) if score.common else 0
+    order = round(100 * min(1.0, score.met / score.common)) if score.common else 0
     return (
         f"{len(names)} names, {len(numbers)} numbers and {others} other words in common: {listed}",
         f"{order}% of them in the same place of the text",

@@ -38,6 +38,7 @@ _VARIABLE = (
     (re.compile(r'"(seconds|run|pid|id|src_id|dst_id)": \d+(\.\d+)?'), r'"\1": N'),
     (re.compile(r"\b(run|pid|article|version of article) \d+\b"), r"\1 N"),
     (re.compile(r"\[\d+\]"), "[N]"),
+    (re.compile(r"\(presswatch lineage \d+\)"), "(presswatch lineage N)"),
     (re.compile(r"^ *\d+  +(?=TIME|DATE)", re.MULTILINE), "N  "),
     (re.compile(r" {2,}"), "  "),  # columns are as wide as what stands in them
     (re.compile(r" +$", re.MULTILINE), ""),
