@@ -7,6 +7,7 @@ text that are worth keeping.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -60,6 +61,8 @@ _UNWRITTEN = {
 }
 #: a vowel on one side that an ending may have taken the place of
 _LOOSE_END = 0.05
+# A glide before a vowel says nothing (я, ю); behind one it is the second half of a diphthong (Байден).
+_GLIDE = re.compile("y(?=.)")
 #: a diphthong on one side; a letter that Arabic seldom spells foreign names with
 _LONGER, _NATIVE = 0.1, 0.08
 
@@ -136,10 +139,7 @@ def _vowels(a: str, b: str) -> float:
     """The cost of two different vowels or groups of vowels in one place."""
     if "*" in a or "*" in b:
         return 0.0
-    if len(a) > 1:
-        a = a.replace("y", "") or "y"
-    if len(b) > 1:
-        b = b.replace("y", "") or "y"
+    a, b = _GLIDE.sub("", a), _GLIDE.sub("", b)
     if len(a) == len(b):
         return sum(0.0 if x == y else _VOWEL_COST.get(x + y, _VOWEL_OTHER) for x, y in zip(a, b, strict=True))
     if len(a) < len(b):

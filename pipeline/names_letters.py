@@ -89,7 +89,7 @@ LATIN = Letters(
         ("(?<=.[^aeiouy])e$", ("e",)),
     ),
     letters=_single(
-        "a=a b=b d=d e=e f=f g=g i=i k=k l=l m=m n=n o=o p=p r=r s=s t=t u=u v=v y=y z=z ə=a ŋ=n ʒ=Z ƙ=k ɓ=b ɗ=d"
+        "a=a b=b d=d e=e f=f g=g i=i k=k l=l m=m n=n o=o p=p q=q r=r s=s t=t u=u v=v y=y z=z ə=a ŋ=n ʒ=Z ƙ=k ɓ=b ɗ=d"
     ),
 )
 

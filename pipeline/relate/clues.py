@@ -11,18 +11,15 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
-from zlib import crc32
 
 import numpy as np
 
 from pipeline.relate import clue_ids
-from pipeline.relate.clue_ids import CLASS_OF, hashed, name_clue, number_clue
+from pipeline.relate.clue_ids import CLASS_OF
+from pipeline.relate.clue_words import STOP, TOKEN, Reading, readings
 from pipeline.relate.lexicon import IGNORED, UNSPACED, Lexicon, lexicon
-from pipeline.relate.skeleton import skeletons
-from pipeline.text import fold
 
 #: words (as English counts them) to one place
 STEP: Final = 8
@@ -77,78 +74,7 @@ class Sighting(NamedTuple):
     written: str
 
 
-# --- tokens ---------------------------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f,.'’٬]\d{3})+(?:[.,٫]\d{1,2})?(?!\d)|\d+(?:[.,٫:]\d+)*"
-    r"|(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u200c\u0900-\u0dff])+"
-    r"(?:['’ʼ״׳\"](?=[^\W\d_])(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u200c])+)*"
-    r"|[.!?…:\"“”„«»‹›؟。！？\n]"
-)
-_STOPS: Final = frozenset('.!?…:"“”„«»‹›؟。！？\n')
-_THOUSANDS = re.compile(r"^\d{1,3}(?:[ \u00a0\u202f,.'’٬]\d{3})+(?=[.,٫]\d{1,2}$|$)")
-_NO_DIGIT = re.compile(r"\D")
-_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0531-\u058f]")
 _LATIN = re.compile("[A-Za-z]")
-
-
-class _Reading(NamedTuple):
-    """What one word is a clue of, as pairs of clue and key: always, and as a name."""
-
-    known: tuple[tuple[int, int], ...]
-    names: tuple[tuple[int, int], ...]
-    #: a capital makes it a name only where no sentence begins
-    capital: bool
-
-
-@lru_cache(maxsize=32768)
-def _read(word: str, language: str, latin: bool) -> _Reading | None:
-    """A word of a text in ``language``, of whose script ``latin`` says whether it is Latin; None: no clue."""
-    folded = word.lower() if word.isascii() else fold(word)
-    notion = lexicon(language).find(folded)
-    if notion == IGNORED:
-        return None
-    cased = _CASED.match(word) is not None
-    foreign = not latin and _LATIN.match(word) is not None
-    known = [] if notion is None else [(notion, 0)]
-    acronym = cased and word.isupper() and len(word) < 7
-    if len(word) > 1 and (foreign or acronym):
-        known.append(_keyed(hashed(clue_ids.EXACT, folded), folded))
-    names = (
-        _name_clues(folded, language, cased) if notion is None and (not cased or word[0].isupper()) else ()
-    )
-    return _Reading(tuple(known), names, cased and not foreign) if known or names else None
-
-
-def _keyed(clue: int, text: str) -> tuple[int, int]:
-    return clue, crc32(text.encode()) or 1
-
-
-def _name_clues(folded: str, language: str, cased: bool) -> tuple[tuple[int, int], ...]:
-    """The clues of a name; where any word may be one, only of the long ones, which mean something."""
-    found = [skeleton for skeleton in skeletons(folded, language) if len(skeleton) > (2 if cased else 3)]
-    clues = ((name_clue(skeleton), skeleton) for skeleton in found)
-    return tuple(
-        _keyed(clue, skeleton) if len(skeleton) > 3 else (clue, 0)
-        for clue, skeleton in clues
-        if clue is not None
-    )
-
-
-@lru_cache(maxsize=8192)
-def _number(written: str) -> tuple[int, int]:
-    """The clue and key of a number: ``2,500``, ``2 500`` and ``٢٥٠٠`` are one, ``3,50`` is 3.5."""
-    digits = fold(written).replace("٫", ".")
-    thousands = _THOUSANDS.match(digits)
-    if thousands:
-        digits = _NO_DIGIT.sub("", thousands[0]) + digits[thousands.end() :]
-    plain = digits.replace(",", ".")
-    if plain.count(".") == 1:
-        plain = plain.rstrip("0").rstrip(".")
-    plain = plain.lstrip("0") or "0"
-    clue = number_clue(plain)
-    return _keyed(clue, plain) if CLASS_OF[clue] == clue_ids.NUMBER and len(plain) > 2 else (clue, 0)
-
 
 # --- sightings ------------------------------------------------------------------------------------------
 
@@ -188,31 +114,31 @@ def _sighted(text: str, language: str) -> list[tuple[int, int, int, str]]:
 
 
 def _spaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
-    latin = len(_LATIN.findall(text[:300])) > 100
+    sample = text[:300]
+    known = readings(language, 3 * len(_LATIN.findall(sample)) > len(sample))
     unit = 1 / (STEP * _WORDINESS.get(language, 1.0))
     found: list[tuple[int, int, int, str]] = []
-    waiting: list[tuple[int, _Reading, str]] = []
+    waiting: list[tuple[int, Reading, str]] = []
     inside: set[str] = set()
     begins, words = True, 0
-    for token in _TOKEN.findall(text):
-        if token in _STOPS:
+    for token in TOKEN.findall(text):
+        reading = known[token]
+        if reading is None:
+            words += 1
+        elif reading is STOP:
             begins = True
             continue
-        words += 1
-        if token[0].isdigit():
-            found.append((int(words * unit), *_number(token), token))
         else:
-            reading = _read(token, language, latin)
-            if reading is not None:
-                place = int(words * unit)
-                for clue, key in reading.known:
+            words += reading.words
+            place = int(words * unit)
+            for clue, key in reading.known:
+                found.append((place, clue, key, token))
+            if begins and reading.capital:
+                waiting.append((place, reading, token))
+            elif reading.names:
+                inside.add(token)
+                for clue, key in reading.names:
                     found.append((place, clue, key, token))
-                if begins and reading.capital:
-                    waiting.append((place, reading, token))
-                elif reading.names:
-                    inside.add(token)
-                    for clue, key in reading.names:
-                        found.append((place, clue, key, token))
         begins = False
     for place, reading, token in waiting:
         if token in inside:
@@ -223,21 +149,19 @@ def _spaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
 def _unspaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
     """A text without spaces, looked at from every place for the longest word that is known."""
     words, unit = lexicon(language), 1 / (STEP * _WORDINESS.get(language, 1.7))
+    known = readings(language, False)
     found: list[tuple[int, int, int, str]] = []
     at = 0
-    for token in _TOKEN.findall(text):
-        if token in _STOPS:
-            continue
-        place = int(at * unit)
-        if token[0].isdigit():
-            found.append((place, *_number(token), token))
-        elif token.isascii():
-            reading = _read(token, language, False)
+    for token in TOKEN.findall(text):
+        if token.isascii() or token[0].isdigit():
+            reading = known[token]
             if reading is not None:
+                place = int(at * unit)
                 found.extend((place, clue, key, token) for clue, key in (*reading.known, *reading.names))
+            at += 1
         else:
             found.extend(_known_inside(token, words, at, unit))
-        at += 1 if token.isascii() else len(token)
+            at += len(token)
     return found
 
 
@@ -281,7 +205,7 @@ def clues_of(title: str, paragraphs: Sequence[str], language: str | None) -> Clu
 
 #: which class leads to fewer other articles
 _TELLING: Final = {clue_ids.NUMBER: 0, clue_ids.NAME5: 1, clue_ids.EXACT: 1, clue_ids.NAME4: 2}
-_SINGLE, _PAIRS, _REACH = 8, 8, 5
+_SINGLE, _PAIRS, _REACH = 8, 24, 8
 _PAIRED: Final = (clue_ids.PLACE, clue_ids.NOTION, clue_ids.YEAR, clue_ids.NUMBER, clue_ids.EXACT)
 _TOLD_ANYWHERE: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), _PAIRED)
 _TOLD: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), (*_PAIRED, clue_ids.NAME4, clue_ids.NAME5))
@@ -307,8 +231,9 @@ def _near(ids: array[int], *, sure: bool) -> list[int]:
 
 
 def index_keys(clues: Clues) -> tuple[int, ...]:
-    """At most 16 unsigned 32-bit keys, the most telling first: what the inverted index holds of a text.
+    """At most 32 unsigned 32-bit keys, what the inverted index holds of a text.
 
-    Of clues that tell as much, all texts choose by the same hash, so that two that share some choose the same.
+    The first eight are single clues, the most telling first, the others two clues near each other. Of those that
+    tell as much, all texts choose by the same hash, so that two that share some choose the same.
     """
     return clues.keys

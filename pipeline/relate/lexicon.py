@@ -37,6 +37,8 @@ _PREFIXES: Final = {
 _ARABIC: Final = frozenset({"ar", "arz", "ary"})
 _ONE_WORD: Final = re.compile("(?:[^\\W\\d_]|[-'\u0900-\u0dff])+")
 _SHORTEST_STEM: Final = 2
+#: of words looked for where spaces got lost: shorter ones are found everywhere
+_SHORTEST_INSIDE, _LONGEST_INSIDE = 4, 12
 #: scripts without spaces, where words are found by looking at every place
 UNSPACED: Final = frozenset({"zh", "ja", "th", "lo", "km", "my", "yue"})
 
@@ -62,6 +64,20 @@ class Lexicon:
                 if found is not None:
                     return found
         return None
+
+    def inside(self, run: str) -> list[int]:
+        """The clues of the words found in letters that nothing parts, the longest ones first at each place."""
+        found: list[int] = []
+        index = 0
+        while index < len(run):
+            for end in range(min(len(run), index + _LONGEST_INSIDE), index + _SHORTEST_INSIDE - 1, -1):
+                clue = self.exact.get(run[index:end], self.stems.get(run[index:end]))
+                if clue is not None:
+                    found += [clue] if clue != IGNORED else []
+                    index = end - 1
+                    break
+            index += 1
+        return found
 
     def _plain(self, word: str) -> int | None:
         found = self.exact.get(word)
