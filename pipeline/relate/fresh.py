@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pipeline.names import names_in
 from pipeline.relate.clues import Clues, clues_of, index_keys
 from pipeline.relate.fingerprint import prints_of, text_words
+from pipeline.relate.stories import Terms, terms_of
 from pipeline.relate.types import Piece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """One version of an article with its words, prints, clues and names."""
+    """One version of an article with its words, prints, clues, names and telling terms."""
 
     version_id: int
     piece: Piece
@@ -22,6 +23,7 @@ class Fresh:
     clues: Clues
     clue_keys: tuple[int, ...]
     names: tuple[str, ...]
+    terms: Terms = ()
 
     @property
     def at(self) -> int:
@@ -56,4 +58,5 @@ def fresh(version_id: int, piece: Piece) -> Fresh:
         clues=clues,
         clue_keys=index_keys(clues),
         names=names_in(piece.title, piece.paragraphs, piece.language),
+        terms=terms_of(piece.title, piece.lead, piece.paragraphs, piece.language, clues=clues),
     )

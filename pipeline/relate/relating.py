@@ -16,9 +16,10 @@ from typing import Final
 from pipeline.relate.fresh import Fresh, fresh, seconds
 from pipeline.relate.kinship import Found, KnownAs, find_copies
 from pipeline.relate.shelf import Shelf
+from pipeline.relate.telling import Teller
 from pipeline.relate.translating import Translator, near
 from pipeline.relate.types import Relation
-from pipeline.store import aliases, inverted, relations, spellings, traits
+from pipeline.store import aliases, inverted, relations, spellings, story_reports, traits
 from pipeline.store.connection import Store
 from pipeline.store.inverted import CLUES, PRINTS
 from pipeline.store.traits import Traits
@@ -60,10 +61,12 @@ class Relater:
     ready: dict[int, Fresh | None] = field(default_factory=dict)
     shelf: Shelf = field(init=False)
     known_as: KnownAs = field(init=False)
+    teller: Teller = field(init=False)
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.store)
         self.known_as = partial(aliases.hosts_named, self.store)
+        self.teller = Teller(store=self.store, shelf=self.shelf, now=self.now)
 
     def relate(self, ids: list[int]) -> int:
         """Relate these articles and take them out of the queue; returns how many it was time for."""
@@ -105,6 +108,7 @@ class Relater:
         # Kin leave it to this article to hold the prints they share: where its text has changed, they look again.
         traits.enqueue(self.store, before if changed else before - _ends((*found.relations, *translations)))
         self._remember(article, found, hits.crowded)
+        self.teller.tell(article, (found.copies | _ends(translations)) - {article.piece.id})
         return True
 
     def _withdrawn(self, known: Traits | None) -> set[int]:
@@ -144,6 +148,7 @@ class Relater:
         for old in traits.expired(self.store, seconds(self.now - REMEMBERED), _EXPIRED):
             inverted.remove(self.store, CLUES, old.article_id, inverted.unpacked(old.clue_keys))
             traits.clues_left(self.store, old.article_id)
+        story_reports.forget_old(self.store, seconds(self.now - REMEMBERED), _EXPIRED)
 
 
 def _ends(found: tuple[Relation, ...]) -> set[int]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeline.decide import TELLING_WORDS
 from pipeline.errors import StoreLockedError
-from pipeline.store import traits
+from pipeline.store import story_reports, traits
 from pipeline.store.connection import Row, Store, iso
 
 if TYPE_CHECKING:  # a daemon needs no zstd
@@ -162,6 +162,7 @@ def _prune(store: Store, ids: Sequence[int], now: datetime) -> dict[str, int]:
     store.execute(f"DELETE FROM search WHERE rowid {_LISTED}", listed)
     for known in traits.load(store, ids).values():
         traits.leave_indexes(store, known)
+        story_reports.forget(store, known.article_id)
     # Versions, cuts, anchors, relations, addresses and what the outlet's memory has of them follow.
     store.execute(f"DELETE FROM articles WHERE id {_LISTED}", listed)
     return {"articles": len(ids), "versions": versions, "pages": pages, "entries": entries}

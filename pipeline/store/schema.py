@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.store.schema_daemon import DAEMON, home_host
 from pipeline.store.schema_relate import RELATE
+from pipeline.store.schema_stories import STORIES
 from pipeline.store.views import VIEWS
 
 if TYPE_CHECKING:
@@ -45,10 +46,16 @@ def m004_relations(db: Database) -> None:
         db.conn.execute(statement)
 
 
+def m005_stories(db: Database) -> None:
+    """Articles on one event: those of the last days wait in the queue to be told as stories."""
+    for statement in STORIES:
+        db.conn.execute(statement)
+
+
 #: under this name, and that of each step's function, a database notes what it has had
 MIGRATIONS_NAME = "presswatch"
 #: every migration, in order
-STEPS = (m001_first, m002_outlet_memory, m003_daemon, m004_relations)
+STEPS = (m001_first, m002_outlet_memory, m003_daemon, m004_relations, m005_stories)
 
 
 def migrations(name: str, steps: Iterable[Callable[[Database], None]]) -> Migrations:

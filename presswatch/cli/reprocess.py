@@ -79,7 +79,7 @@ def reprocess(
 def _relate_anew(app: App, *, dry_run: bool, given: dict[str, Any], as_json: bool) -> None:
     """Forget what comparing found, and find it again; what pages declare stays."""
     from pipeline.relate.relating import catch_up
-    from pipeline.store import traits
+    from pipeline.store import story_reports, traits
 
     if dry_run or any(given.values()):
         raise UsageError("--relations finds the relations of all articles anew; it takes no other choices")
@@ -87,6 +87,7 @@ def _relate_anew(app: App, *, dry_run: bool, given: dict[str, Any], as_json: boo
     with app.write() as store:
         with store.write():
             traits.forget_all(store)
+            story_reports.forget_all(store)
         count = catch_up(store, now())
     seconds = round(time.monotonic() - started, 1)
     if as_json:
