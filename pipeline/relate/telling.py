@@ -34,7 +34,7 @@ from pipeline.store.story_reports import Kept
 #: articles whose terms are compared with a new one's, those of them that are grouped with it, and of each story
 _COMPARED: Final = 48
 _NEAREST: Final = 12
-_OF_A_STORY: Final = 24
+MOST_OF_A_STORY: Final = 24
 #: copies and translations that come along
 _KIN: Final = 12
 #: the articles that came in last tell how common a term is; asked again after so many, sooner at first
@@ -65,7 +65,7 @@ class Teller:
             return
         partly: set[int] = set()
         for story in sorted(stories):
-            members = story_places.members_near(self.store, story, fresh.at, _OF_A_STORY)
+            members = story_places.members_near(self.store, story, fresh.at, MOST_OF_A_STORY)
             ids.update(members)
             if story_places.count_members(self.store, story) > len(members):
                 partly.add(story)
