@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.article import CleanArticle
 from pipeline.errors import NotFoundError
@@ -192,16 +192,27 @@ def load(store: Store, article_id: int, version: int | None = None) -> StoredArt
     )
 
 
+#: ties to other reports of the same story that are told with an article
+MOST_OF_STORY: Final = 20
+
+
 def relations_of(store: Store, article_id: int) -> tuple[Relation, ...]:
     """The relations that lead from an article, by type; within one, what says most about its origin first.
 
     What the page declares comes before what the texts say, the first of a family before its other copies.
+    Of the reports of the same story those that are the likeliest, at most ``MOST_OF_STORY``.
     """
     rows = store.all(
         "SELECT l.type, l.dst_id AS id, l.dst_url AS url, l.confidence, l.direction_known, l.evidence, l.origin,"
         f" NOT EXISTS ({made_from('l.dst_id')}) AS to_first FROM lineage l WHERE l.src_id = ?"
+        " AND l.type <> 'same-story'"
         " ORDER BY l.type, l.origin, to_first DESC, l.direction_known DESC, l.confidence DESC, l.dst_url",
         (article_id,),
+    )
+    rows += store.all(
+        "SELECT type, dst_id AS id, dst_url AS url, confidence, direction_known, evidence, origin, 0 AS to_first"
+        " FROM lineage WHERE src_id = ? AND type = 'same-story' ORDER BY confidence DESC, dst_id LIMIT ?",
+        (article_id, MOST_OF_STORY),
     )
     return tuple(_relation(row) for row in rows)
 

@@ -26,7 +26,7 @@ MOST_ASIDE = 1_000
 #: the types that make articles one family: one text, in whatever language
 FAMILY = tuple(sorted((*COPIES, Kind.TRANSLATION_OF)))
 #: the types that tie an article to others without making them one text
-ASIDE = (Kind.QUOTES, Kind.SAME_STORY)
+ASIDE = (Kind.QUOTES,)
 
 _FAMILY = ", ".join(f"'{kind}'" for kind in FAMILY)
 

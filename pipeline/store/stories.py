@@ -67,6 +67,15 @@ class Story:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How many articles a story has, and how many of them are no copy or translation of another one in it."""
+
+    story: int
+    articles: int
+    reports: int
+
+
 def recent_stories(store: Store, since: datetime | None = None, limit: int = 50) -> list[Story]:
     """The stories with a report since then, the latest report first."""
     after = int(since.timestamp()) if since else 0
@@ -104,6 +113,17 @@ def story_of(store: Store, article_id: int) -> int | None:
     """The story that an article belongs to."""
     found = store.value("SELECT story_id FROM story_articles WHERE article_id = ?", (article_id,))
     return None if found is None else int(found)
+
+
+def size_of_story(store: Store, article_id: int) -> Size | None:
+    """How large the story is that an article belongs to; None where it belongs to none."""
+    row = store.one(
+        "SELECT m.story_id AS story, count(*) AS articles, sum(o.own) AS reports"
+        " FROM story_articles m JOIN story_articles o ON o.story_id = m.story_id WHERE m.article_id = ?"
+        " HAVING count(*) > 1",
+        (article_id,),
+    )
+    return Size(**dict(row)) if row else None
 
 
 def _standing(store: Store, story_id: int) -> int | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
 import click
 
-from pipeline.store import browse, cli_queries, lineage
+from pipeline.store import browse, cli_queries, lineage, stories
 from pipeline.store.browse import Found, StoredArticle
 from pipeline.store.connection import Store
 from presswatch.cli import reading
@@ -89,14 +89,23 @@ def show(app: App, article: str, part: str | None, version: int | None, as_json:
         stored = browse.load(store, browse.resolve(store, article), version)
         page = kept_page(app.db, store, stored) if part == "html" else None
         document = page_json(stored, page) if page else _part(store, stored, part)
-        copies = lineage.count_copies(store, [stored.id])[stored.id] if part is None else 0
+        tail = _tail(store, stored.id) if part is None else ()
     if as_json:
         print_json(document)
     elif page:
         write_page(page)
     else:
-        for line in _lines(stored, part, document, copies):
+        for line in _lines(stored, part, document, tail):
             click.echo(line)
+
+
+def _tail(store: Store, article_id: int) -> tuple[str, ...]:
+    """What else there is to look at: how much was made of an article, and the story that it is part of."""
+    copies = lineage.count_copies(store, [article_id])[article_id]
+    return (
+        *((f"copies: {copies} (presswatch lineage {article_id})",) if copies else ()),
+        *reading.story_lines(stories.size_of_story(store, article_id)),
+    )
 
 
 def _part(store: Store, stored: StoredArticle, part: str | None) -> dict[str, Any]:
@@ -117,7 +126,9 @@ def _part(store: Store, stored: StoredArticle, part: str | None) -> dict[str, An
     return article_json(stored)
 
 
-def _lines(stored: StoredArticle, part: str | None, document: dict[str, Any], copies: int) -> Iterable[str]:
+def _lines(
+    stored: StoredArticle, part: str | None, document: dict[str, Any], tail: Sequence[str]
+) -> Iterable[str]:
     if part == "raw":
         return reading.text_lines(stored, str(document["text"]).split("\n\n"))
     if part == "why":
@@ -126,4 +137,4 @@ def _lines(stored: StoredArticle, part: str | None, document: dict[str, Any], co
         return reading.version_lines(document["versions"])
     if part == "links":
         return reading.link_lines(document["links"])
-    return reading.article_lines(stored, copies)
+    return reading.article_lines(stored, tail)

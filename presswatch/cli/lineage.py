@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.errors import UsageError
-from pipeline.store import browse
+from pipeline.store import browse, stories
 from pipeline.store import lineage as families
 from pipeline.store.lineage import Edge, Family, Head
+from pipeline.store.stories import Size
 from presswatch.cli.context import App, pass_app
 from presswatch.cli.lineage_tree import Bond, Node, delay, grow, make_bonds, time_of
 from presswatch.cli.output import print_json
+from presswatch.cli.reading import story_lines
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import when
 
@@ -32,6 +34,8 @@ class Kin:
     family: Family
     heads: Mapping[int, Head]
     tree: Node
+    #: the story that the article asked for is part of
+    story: Size | None = None
 
     @property
     def asked(self) -> int:
@@ -87,6 +91,7 @@ def kin_of(store: Store, article_id: int, limit: int) -> Kin:
         family=family,
         heads=heads,
         tree=grow(family.root, family.edges, members),
+        story=stories.size_of_story(store, article_id),
     )
 
 
@@ -128,6 +133,7 @@ def kin_lines(kin: Kin, limit: int) -> Iterator[str]:
             yield from _aside_lines(kin, bond)
         if len(bonds) > limit:
             yield f"and {len(bonds) - limit:,} more"
+    yield from (f"\n{line}" for line in story_lines(kin.story))
 
 
 def _rest(family: Family) -> str:
@@ -214,6 +220,7 @@ def kin_json(kin: Kin) -> dict[str, Any]:
             "complete": family.counted_all,
         },
         "tree": _tree_json(kin),
+        "story": kin.story.story if kin.story else None,
     }
 
 

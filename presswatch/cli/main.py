@@ -31,6 +31,11 @@ COMMANDS: Final[Mapping[str, LazyCommand]] = MappingProxyType(
             ("search", "search:search", "Search the full text, in any script and spelling."),
             ("diff", "compare:diff", "Compare two versions of an article, word by word."),
             ("lineage", "lineage:lineage", "Show copies, translations and originals of an article."),
+            (
+                "stories",
+                "stories:stories",
+                "List what is told of one event, in all languages; show its timeline.",
+            ),
             ("health", "health:health", "Show how the watch goes, worst outlets first."),
             ("export", "transfer:export", "Write articles to a file (JSON lines or CSV)."),
             ("import", "transfer:import_", "Read articles from a file of JSON lines."),

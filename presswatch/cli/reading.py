@@ -12,6 +12,7 @@ import click
 from pipeline.article import CleanArticle, PageMeta, Removal
 from pipeline.memory import in_words
 from pipeline.store.browse import Relation, StoredArticle
+from pipeline.store.stories import Size
 from presswatch.cli.terminal import rtl_line, safe
 from presswatch.cli.words import when, width
 
@@ -19,14 +20,14 @@ from presswatch.cli.words import when, width
 MOST_RELATIONS = 10
 
 
-def article_lines(stored: StoredArticle, copies: int = 0) -> Iterator[str]:
-    """The article as people read it, with its origin below, and how many articles were made from it."""
+def article_lines(stored: StoredArticle, tail: Sequence[str] = ()) -> Iterator[str]:
+    """The article as people read it, with its origin below, and ``tail`` for what else there is."""
     yield from head_lines(stored)
     yield from text_lines(stored, stored.article.paragraphs)
     attribution = stored.article.attribution
     if attribution:
         yield _styled(f"[{safe(attribution.text)}] {safe(attribution.url or '')}".rstrip())
-    for line in relation_lines(stored, copies):
+    for line in (*relation_lines(stored), *tail):
         yield _styled(line)
 
 
@@ -133,18 +134,24 @@ def link_lines(links: Sequence[dict[str, Any]]) -> Iterator[str]:
         yield _styled("the text has no links")
 
 
-def relation_lines(stored: StoredArticle, copies: int) -> Iterator[str]:
-    """What the article was made from, then how much was made from it.
+def relation_lines(stored: StoredArticle) -> Iterator[str]:
+    """What the article was made from.
 
     A copy is related to every earlier copy, too: those are counted, `lineage` shows them.
     """
-    told = [one for one in stored.relations if one.to_first or one.origin == "declared"][:MOST_RELATIONS]
+    kin = [one for one in stored.relations if one.type != "same-story"]
+    told = [one for one in kin if one.to_first or one.origin == "declared"][:MOST_RELATIONS]
     yield from map(relation_line, told)
-    others, hint = len(stored.relations) - len(told), f"(presswatch lineage {stored.id})"
+    others, hint = len(kin) - len(told), f"(presswatch lineage {stored.id})"
     if others:
         yield f"related to {others} {'other' if others == 1 else 'others'} {hint}"
-    if copies:
-        yield f"copies: {copies} {hint}"
+
+
+def story_lines(size: Size | None) -> tuple[str, ...]:
+    """Which story an article is part of, and how to see it; nothing where `lineage` tells all of it."""
+    if size is None or size.reports < 2:
+        return ()
+    return (f"story {size.story}: {size.articles:,} articles (presswatch stories {size.story})",)
 
 
 def relation_line(relation: Relation) -> str:

@@ -61,5 +61,22 @@ def put(db: Path, rows: Iterable[dict[str, Any]], ties: Iterable[dict[str, Any]]
             store.execute(f"INSERT INTO relations ({columns}) VALUES ({marks})", one)
 
 
+def put_story(
+    db: Path, number: int, articles: Iterable[int], *, at: datetime = DAY, merged_into: int | None = None
+) -> None:
+    """Write down a story of these articles, the last of them published at ``at``."""
+    with open_store(db) as store, store.write():
+        store.execute(
+            "INSERT INTO story_heads (id, made_at, changed_at, last_at, merged_into) VALUES (?, ?, ?, ?, ?)",
+            (number, at.isoformat(), at.isoformat(), int(at.timestamp()), merged_into),
+        )
+        for one in articles:
+            store.execute(
+                "INSERT INTO story_articles (article_id, story_id, own, confidence, evidence, added_at)"
+                " VALUES (?, ?, ?, 0.8, '[\"shares Ferry\"]', ?)",
+                (one, number, int(one != 2), at.isoformat()),
+            )
+
+
 def _no_html(html: str, meta: PageMeta) -> CleanArticle:
     raise AssertionError((html, meta))
