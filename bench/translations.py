@@ -5,7 +5,7 @@
 LABELLED has one article a line: ``id``, ``lang``, ``paras`` (the title first) and ``gid``, the same for all
 translations of one article, null for distractors. What the relating does is done here in small: candidates by
 shared index keys (at most 20, keys that many have ignored), ``similarity``, mutual best of each pair of
-languages, ``threshold``. Groups fall into two halves by a hash: thresholds are set looking at the first only, the
+languages, ``bar_of``. Groups fall into two halves by a hash: thresholds are set looking at the first only, the
 figures that count are the second's. ``--all`` compares every pair instead of candidates.
 """
 
@@ -23,7 +23,7 @@ from itertools import combinations
 from pathlib import Path
 
 from pipeline.relate.clues import Clues, clues_of, index_keys
-from pipeline.relate.translation import similarity, threshold
+from pipeline.relate.translation import bar_of, similarity
 
 CANDIDATES = 20
 #: a key that more articles hold leads nowhere
@@ -45,6 +45,8 @@ class Found:
     """A mutual best pair: its value, whether it is right, whether it is of the half that counts."""
 
     value: float
+    #: the least value at which the relating takes it, as far as that depends on the pair
+    bar: float
     right: bool
     counts: bool
 
@@ -104,18 +106,21 @@ def matched(
 ) -> list[Found]:
     """The mutual best pairs of two languages' articles."""
     first, second = [clues(each) for each in one], [clues(each) for each in two]
-    values = {(a, b): similarity(first[a], second[b]).value for a, b in choose(first, second)}
+    scores = {(a, b): similarity(first[a], second[b]) for a, b in choose(first, second)}
+    values = {pair: score.value for pair, score in scores.items()}
     found = []
     for value, a, b in mutual(values):
+        others = [other for pair, other in values.items() if (pair[0] == a) != (pair[1] == b)]
+        bar = bar_of(one[a].language, two[b].language, scores[a, b], max(others, default=0.0))
         group = one[a].group or two[b].group
         right = one[a].group is not None and one[a].group == two[b].group
-        found.append(Found(value, right, second_half(group or one[a].id)))
+        found.append(Found(value, bar, right, second_half(group or one[a].id)))
     return found
 
 
-def measured(found: Iterable[Found], bar: float, gold: int) -> tuple[float, float, float]:
-    """Precision, recall and F1 of the pairs at or above ``bar``."""
-    taken = [each for each in found if each.value >= bar]
+def measured(found: Iterable[Found], gold: int) -> tuple[float, float, float]:
+    """Precision, recall and F1 of the pairs at or above their bars."""
+    taken = [each for each in found if each.value >= each.bar]
     right = sum(each.right for each in taken)
     precision, recall = right / max(1, len(taken)), right / max(1, gold)
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
@@ -137,14 +142,14 @@ def report(articles: list[Labelled], seed: int, choose: Callable[..., Iterable[t
         gold = Counter(second_half(str(group)) for group in shared)
         for name, one, two in (("whole", whole, whole), ("cut 1", half, whole), ("cut 2", whole, half)):
             found = matched(one[first], two[second], choose)
-            print_line(f"{first}-{second} {name}", found, threshold(first, second), gold)
+            print_line(f"{first}-{second} {name}", found, gold)
 
 
-def print_line(name: str, found: list[Found], bar: float, gold: Counter[bool]) -> None:
+def print_line(name: str, found: list[Found], gold: Counter[bool]) -> None:
     """The figures of both halves, the weakest right values and the strongest wrong ones."""
     counted, seen = ([each for each in found if each.counts is half] for half in (True, False))
-    figures = " ".join(f"{x:.3f}" for x in measured(counted, bar, gold[True]))
-    fitted = " ".join(f"{x:.3f}" for x in measured(seen, bar, gold[False]))
+    figures = " ".join(f"{x:.3f}" for x in measured(counted, gold[True]))
+    fitted = " ".join(f"{x:.3f}" for x in measured(seen, gold[False]))
     right = sorted(each.value for each in found if each.right)[:4]
     wrong = sorted((each.value for each in found if not each.right), reverse=True)[:4]
     listed = " ".join(f"{x:.2f}" for x in right), " ".join(f"{x:.2f}" for x in wrong)

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.relate.copies import judge, worth_reading
 from pipeline.relate.direction import order
 from pipeline.relate.fresh import Fresh
-from pipeline.relate.naming import names_each_other
+from pipeline.relate.naming import Names, names_each_other
 from pipeline.relate.overlap import overlap
 from pipeline.relate.shelf import Shelf
 from pipeline.relate.types import COPIES, Kind, Piece, Relation, Tie
@@ -54,7 +54,7 @@ def find_copies(store: Store, shelf: Shelf, fresh: Fresh, known_as: KnownAs) -> 
         tie = judge(fresh.piece, other[0], overlap(fresh.words, other[1]))
         if tie is None:
             continue
-        found.append(directed(fresh.piece, other[0], tie, known_as))
+        found.append(directed(fresh.piece, other[0], tie, names_each_other(fresh.piece, other[0], known_as)))
         if tie.kind in COPIES:
             copies.add(known.article_id)
             held.update(hits.shared.get(known.article_id, ()))
@@ -82,9 +82,8 @@ def _worthy(fresh: Fresh, known: Traits, shared: int) -> bool:
     return worth_reading(shared, len(fresh.prints), known.prints)
 
 
-def directed(one: Piece, other: Piece, tie: Tie, known_as: KnownAs) -> Relation:
-    """A tie between two articles as a relation from the copy to the original."""
-    names = names_each_other(one, other, known_as)
+def directed(one: Piece, other: Piece, tie: Tie, names: Names) -> Relation:
+    """A tie between two articles as a relation from the copy to the original. ``names``: as they name each other."""
     before = order(one, other, names=names)
     first, known, evidence = before.first, before.known, (*tie.evidence, *before.evidence)
     if tie.kind is Kind.QUOTES and tie.quoted_from_first is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from math import log
@@ -13,7 +13,7 @@ from pipeline.relate.fresh import Fresh
 from pipeline.relate.kinship import KnownAs, directed
 from pipeline.relate.naming import names_each_other
 from pipeline.relate.shelf import Shelf
-from pipeline.relate.translation import Score, judge_translation, similarity
+from pipeline.relate.translation import Score, judge_translation, similarity, worth_reading
 from pipeline.relate.types import Kind, Relation
 from pipeline.store import relations, traits
 from pipeline.store.connection import Store
@@ -95,29 +95,36 @@ class Translator:
         """
         found: list[Relation] = []
         for best, others in _by_language(rivals):
-            relation = self._tied(fresh, best, copies)
-            if relation is None:
+            if not worth_reading(fresh.language, best.traits.language, best.score):
                 continue
-            found.append(relation)
-            family = relations.copies_of(self.store, [best.traits.article_id], _READ)
-            for other in others:
-                if other.traits.article_id in family.get(best.traits.article_id, ()):
-                    further = self._tied(fresh, other, copies)
-                    found += [further] if further else []
+            found += self._family(fresh, best, others, copies)
         return tuple(found)
 
-    def _tied(self, fresh: Fresh, rival: Rival, copies: frozenset[int]) -> Relation | None:
+    def _family(
+        self, fresh: Fresh, best: Rival, others: list[Rival], copies: frozenset[int]
+    ) -> Iterator[Relation]:
+        """The tie to the best match, and to those of the others that are its copies."""
+        kin = relations.copies_of(self.store, [best.traits.article_id], _READ).get(best.traits.article_id, ())
+        further = [other for other in others if other.traits.article_id in kin]
+        next_best = max((other.score.value for other in others if other not in further), default=0.0)
+        relation = self._tied(fresh, best, copies, next_best)
+        if relation is not None:
+            yield relation
+            ties = (self._tied(fresh, other, copies, next_best) for other in further)
+            yield from (tie for tie in ties if tie)
+
+    def _tied(self, fresh: Fresh, rival: Rival, copies: frozenset[int], next_best: float) -> Relation | None:
         other = self.shelf.text(rival.traits)
-        if other is None:
+        if other is None or not worth_reading(fresh.language, rival.traits.language, rival.score):
             return None
         names = names_each_other(fresh.piece, other[0], self.known_as)
         named = bool(names.first_names_second or names.second_names_first)
         # In the order of their addresses, so that the evidence does not tell which of them came first to us.
         one, two = sorted((fresh.piece, other[0]), key=lambda piece: piece.url)
-        tie = judge_translation(one, two, rival.score, named=named)
+        tie = judge_translation(one, two, rival.score, named=named, next_best=next_best)
         if tie is None or not self._wins(fresh, rival, copies):
             return None
-        return directed(fresh.piece, other[0], tie, self.known_as)
+        return directed(fresh.piece, other[0], tie, names)
 
     def _wins(self, fresh: Fresh, rival: Rival, copies: frozenset[int]) -> bool:
         """Whether nothing in this article's language matches the other one better; those that match less lose it."""

@@ -27,6 +27,8 @@ _SLACK: Final = 2
 #: texts with few clues are asked for less: by this power of the weight of the poorer one's
 _SIZE: Final = 0.2
 _SCALE: Final = 40.0
+#: a short text says one thing again and again: so many times the weight of what is common, counted once, can meet
+_REPEATED: Final = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def _laid_over(first: Clues, second: Clues, both: set[int], common: float) -> Sc
         offsets = {there - here for there in two[clue] for here in places}
         for offset in offsets:
             heights[zero + offset] += weight
-    met, at = _highest(heights)
-    offset = at - zero
+    highest, at = _highest(heights)
+    met, offset = min(highest, _REPEATED * common), at - zero
     low, high = max(0, -offset), min(first.length, second.length - offset)
     over = min(_weight(first, low, high), _weight(second, low + offset, high + offset))
     poorer = min(_weight(first), _weight(second))
@@ -111,6 +113,11 @@ def _weight(clues: Clues, low: int = 0, high: int = 0xFFFF) -> float:
 _THRESHOLDS: Final = {"cased": 0.22, "mixed": 0.17, "caseless": 0.22}
 #: where an attribution names the other's outlet, this much of the threshold is enough
 _NAMED: Final = 0.6
+#: or this much, in a script without capitals, where the next best candidate is far behind: it has less than such a
+#: part of the value, and so much weight is common
+_CLEAR: Final = 0.75
+_BEHIND: Final = 0.5
+_WEIGHTY: Final = 30.0
 _SHOWN: Final = 8
 
 
@@ -120,12 +127,30 @@ def threshold(first_language: str | None, second_language: str | None) -> float:
     return _THRESHOLDS[("cased", "mixed", "caseless")[caseless]]
 
 
-def judge_translation(first: Piece, second: Piece, score: Score, *, named: bool) -> Tie | None:
+def bar_of(first_language: str | None, second_language: str | None, score: Score, next_best: float) -> float:
+    """The least value at which a pair counts, seen how far the ``next_best`` candidate's value is behind."""
+    bar = threshold(first_language, second_language)
+    caseless = {primary(language) for language in (first_language, second_language)} & CASELESS
+    clear = bool(caseless) and next_best < _BEHIND * score.value and score.common >= _WEIGHTY
+    return bar * (_CLEAR if clear else 1.0)
+
+
+def worth_reading(first_language: str | None, second_language: str | None, score: Score) -> bool:
+    """Whether the texts behind a score may be translations, whatever else speaks for it."""
+    return score.value >= threshold(first_language, second_language) * min(_NAMED, _CLEAR)
+
+
+def judge_translation(
+    first: Piece, second: Piece, score: Score, *, named: bool, next_best: float = 1.0
+) -> Tie | None:
     """The tie of two texts in different languages, None where they have too little in common.
 
-    ``named``: an attribution of one names the other's outlet, so that less is asked of the texts.
+    ``named``: an attribution of one names the other's outlet, so that less is asked of the texts. ``next_best``
+    is the value of the candidate that comes second and is no copy of the first; 1 where that is not known.
     """
-    bar = threshold(first.language, second.language) * (_NAMED if named else 1.0)
+    bar = bar_of(first.language, second.language, score, next_best)
+    if named:
+        bar = min(bar, threshold(first.language, second.language) * _NAMED)
     if score.value < bar:
         return None
     confidence = min(0.99, 0.6 + 0.4 * (score.value - bar) / (1.0 - bar))

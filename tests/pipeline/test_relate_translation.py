@@ -143,6 +143,24 @@ def test_a_named_source_lowers_the_bar() -> None:
     assert judge_translation(one, two, just_short, named=True) is not None
 
 
+def test_a_lone_candidate_lowers_the_bar_where_names_have_no_capitals() -> None:
+    english, arabic, ukrainian = (piece(FLOOD[language], language) for language in ("en", "ar", "uk"))
+    short, light = threshold("en", "ar") * 0.9, threshold("en", "uk") * 0.9
+    for next_best, common, taken in ((0.05, 40.0, True), (0.12, 40.0, False), (0.05, 20.0, False)):
+        score = Score(short, 30.0, common, ())
+        tie = judge_translation(english, arabic, score, named=False, next_best=next_best)
+        assert (tie is not None) is taken
+    score = Score(light, 30.0, 40.0, ())
+    assert judge_translation(english, ukrainian, score, named=False, next_best=0.0) is None
+
+
+def test_one_notion_said_again_and_again_is_no_likeness() -> None:
+    again = "\n".join(["The king of Saudi Arabia spoke about Saudi oil, and Saudi oil again."] * 6)
+    arabic = "\n".join(["تحدث ملك السعودية عن النفط السعودي ثم عن نفط السعودية."] * 6)
+    score = compared(piece(again, "en"), piece(arabic, "ar", 2))
+    assert score.met <= 1.4 * score.common
+
+
 @pytest.mark.shared
 def test_the_seed_page_is_found_by_its_text_alone() -> None:
     folder = SHARED / "acceptance" / "seed-page"
