@@ -28,6 +28,10 @@ TOKEN: Final = re.compile(
 )
 _STOPS: Final = frozenset('.!?…:"“”„«»‹›؟。！？\n')
 _THOUSANDS = re.compile(r"^\d{1,3}(?:[ \u00a0\u202f,.'’٬]\d{3})+(?=[.,٫]\d{1,2}$|$)")
+#: words of datelines and source lines: two texts of one agency have them in common
+_SOURCES: Final = frozenset(
+    {"the", "reuters", "associated", "press", "afp", "ap", "interfax", "tass", "upi", "dpa"}
+)
 _NO_DIGIT = re.compile(r"\D")
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0531-\u058f]")
 _LATIN = re.compile("[A-Za-z]")
@@ -89,7 +93,7 @@ def _read(word: str, language: str, latin: bool) -> Reading | None:
     foreign = not latin and _LATIN.match(word) is not None
     known = [] if notion is None else [(notion, 0)]
     acronym = cased and word.isupper() and len(word) < 7
-    if len(word) > 1 and (foreign or acronym):
+    if len(word) > 1 and (foreign or acronym) and folded not in _SOURCES:
         known.append(_keyed(hashed(clue_ids.EXACT, folded), folded))
     names = (
         _name_clues(folded, language, cased) if notion is None and (not cased or word[0].isupper()) else ()

@@ -75,6 +75,12 @@ class Sighting(NamedTuple):
 
 
 _LATIN = re.compile("[A-Za-z]")
+#: Latin words in a row, in a text of another script
+_FOREIGN_RUN: Final = re.compile(r"(?:[A-Za-z][A-Za-z'’-]*[\s.,:;!?()\"“”/|–-]+){3,}[A-Za-z][A-Za-z'’-]*")
+#: words within names; a row is no name if it has so many others without a capital, or is long and has an article
+_JOINING: Final = frozenset({"of", "the", "and", "de", "la", "du", "del", "for", "in"})
+_ARTICLES: Final = frozenset({"the", "this", "our", "a", "an"})
+_UNNAMED, _LONG = 2, 5
 
 # --- sightings ------------------------------------------------------------------------------------------
 
@@ -115,7 +121,9 @@ def _sighted(text: str, language: str) -> list[tuple[int, int, int, str]]:
 
 def _spaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
     sample = text[:300]
-    known = readings(language, 3 * len(_LATIN.findall(sample)) > len(sample))
+    latin = 3 * len(_LATIN.findall(sample)) > len(sample)
+    known = readings(language, latin)
+    text = text if latin else _FOREIGN_RUN.sub(_unless_phrase, text)
     unit = 1 / (STEP * _WORDINESS.get(language, 1.0))
     found: list[tuple[int, int, int, str]] = []
     waiting: list[tuple[int, Reading, str]] = []
@@ -144,6 +152,14 @@ def _spaced(text: str, language: str) -> list[tuple[int, int, int, str]]:
         if token in inside:
             found.extend((place, clue, key, token) for clue, key in reading.names)
     return found
+
+
+def _unless_phrase(run: re.Match[str]) -> str:
+    """Latin words in a row where they are a name; "This article is republished with permission" is none."""
+    words = run[0].split()
+    articles = sum(word.lower() in _ARTICLES for word in words)
+    unnamed = sum(word.islower() and word not in _JOINING for word in words)
+    return "\n" if unnamed >= _UNNAMED or (articles and len(words) >= _LONG) else run[0]
 
 
 def _unspaced(text: str, language: str) -> list[tuple[int, int, int, str]]:

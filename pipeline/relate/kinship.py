@@ -66,12 +66,24 @@ def _candidates(store: Store, fresh: Fresh, shared: dict[int, list[int]]) -> Ite
     known = traits.load(store, nearest)
     worthy = [one for one in nearest if one in known and _worthy(fresh, known[one], len(shared[one]))]
     chosen = dict.fromkeys(worthy[:_NEAREST])
-    family = set(worthy).union(*relations.copies_of(store, worthy, _KIN_ROWS).values()) - {fresh.piece.id}
+    family = _family(store, worthy) - {fresh.piece.id}
     chosen |= dict.fromkeys(relations.earliest(store, sorted(family - set(chosen)), _EARLIEST))
     if len(chosen) < _NEAREST:
         chosen |= dict.fromkeys(sorted(family - set(chosen))[: _NEAREST - len(chosen)])
     chosen |= dict.fromkeys(_declared(store, fresh))
     yield from traits.load(store, chosen).values()
+
+
+def _family(store: Store, ids: list[int]) -> set[int]:
+    """These articles and their copies; where those are few, the copies of the copies, too.
+
+    Two small parts of one text need not have anything in common but the whole.
+    """
+    family = set(ids).union(*relations.copies_of(store, ids, _KIN_ROWS).values())
+    further = family.difference(ids)
+    if not further or len(family) >= _NEAREST:
+        return family
+    return family.union(*relations.copies_of(store, further, _KIN_ROWS).values())
 
 
 def _declared(store: Store, fresh: Fresh) -> Iterable[int]:
