@@ -18,8 +18,10 @@ from pipeline.store.connection import Store
 from pipeline.store.inverted import PRINTS
 from pipeline.store.traits import Traits
 
-#: articles that one is compared with: those that share the most of its prints, and the earliest of their families
+#: articles that share prints and are looked at, those compared in the end, and of the family of each so many, the
+#: earliest
 _NEAREST: Final = 16
+_COMPARED: Final = 24
 _EARLIEST: Final = 8
 #: relations read to find the families of the nearest
 _KIN_ROWS: Final = 2_000
@@ -65,25 +67,27 @@ def _candidates(store: Store, fresh: Fresh, shared: dict[int, list[int]]) -> Ite
     nearest = sorted(shared, key=lambda one: (-len(shared[one]), one))[: 4 * _NEAREST]
     known = traits.load(store, nearest)
     worthy = [one for one in nearest if one in known and _worthy(fresh, known[one], len(shared[one]))]
-    chosen = dict.fromkeys(worthy[:_NEAREST])
-    family = _family(store, worthy) - {fresh.piece.id}
-    chosen |= dict.fromkeys(relations.earliest(store, sorted(family - set(chosen)), _EARLIEST))
-    if len(chosen) < _NEAREST:
-        chosen |= dict.fromkeys(sorted(family - set(chosen))[: _NEAREST - len(chosen)])
+    chosen = _with_families(store, fresh.piece.id, worthy)
     chosen |= dict.fromkeys(_declared(store, fresh))
     yield from traits.load(store, chosen).values()
 
 
-def _family(store: Store, ids: list[int]) -> set[int]:
-    """These articles and their copies; where those are few, the copies of the copies, too.
+def _with_families(store: Store, own: int, worthy: list[int]) -> dict[int, None]:
+    """The nearest articles, each followed by the earliest of its family, until there are enough.
 
-    Two small parts of one text need not have anything in common but the whole.
+    The family of the nearest comes before the next one: what shares less often shares but a line that outlets put
+    into texts.
     """
-    family = set(ids).union(*relations.copies_of(store, ids, _KIN_ROWS).values())
-    further = family.difference(ids)
-    if not further or len(family) >= _NEAREST:
-        return family
-    return family.union(*relations.copies_of(store, further, _KIN_ROWS).values())
+    families = relations.copies_of(store, worthy, _KIN_ROWS)
+    chosen: dict[int, None] = {}
+    for one in worthy:
+        if len(chosen) >= _COMPARED:
+            break
+        chosen[one] = None
+        family = families.get(one, set()) - chosen.keys() - {own}
+        if family:
+            chosen |= dict.fromkeys(relations.earliest(store, sorted(family), _EARLIEST))
+    return chosen
 
 
 def _declared(store: Store, fresh: Fresh) -> Iterable[int]:
