@@ -11,6 +11,7 @@ import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -36,7 +37,7 @@ _WORDINESS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clues:
     """A text's clues in the order of the text, each with its place, in steps of eight English words.
 
@@ -50,19 +51,28 @@ class Clues:
     sure: bool
     keys: tuple[int, ...] = ()
 
+    @cached_property
+    def distinct(self) -> frozenset[int]:
+        """Each clue once."""
+        return frozenset(self.ids)
+
     def to_bytes(self) -> bytes:
-        """Three bytes a clue, four a key, six for all."""
-        head = struct.pack("<HHBB", len(self.ids), min(self.length, 0xFFFF), self.sure, len(self.keys))
-        return head + self.ids.tobytes() + self.places + struct.pack(f"<{len(self.keys)}I", *self.keys)
+        """Three bytes a clue, five for all. The keys are not among them: they are the index's."""
+        head = struct.pack("<HHB", len(self.ids), min(self.length, 0xFFFF), self.sure)
+        return head + self.ids.tobytes() + self.places
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Clues:
-        """What ``to_bytes`` wrote. Raises ``struct.error`` or ``ValueError`` on anything else."""
-        count, length, sure, keys = struct.unpack_from("<HHBB", data)
+        """What ``to_bytes`` wrote, without the keys; no clues from no bytes.
+
+        Raises ``struct.error`` or ``ValueError`` on anything else.
+        """
+        if not data:
+            return cls(array("H"), b"", 0, True)
+        count, length, sure = struct.unpack_from("<HHB", data)
         ids = array("H")
-        ids.frombytes(data[6 : 6 + 2 * count])
-        places = data[6 + 2 * count : 6 + 3 * count]
-        return cls(ids, places, length, bool(sure), struct.unpack_from(f"<{keys}I", data, 6 + 3 * count))
+        ids.frombytes(data[5 : 5 + 2 * count])
+        return cls(ids, data[5 + 2 * count : 5 + 3 * count], length, bool(sure))
 
 
 class Sighting(NamedTuple):

@@ -9,13 +9,14 @@ The measure is the cosine of the weights (Salton, Wong and Yang 1975), as in top
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import Final
 from zlib import crc32
+
+import numpy as np
 
 from pipeline.relate import clue_ids
 from pipeline.relate.clue_ids import CLASS_OF
@@ -173,15 +174,17 @@ _PRIOR: Final = 200
 _RAREST: Final = 0.15
 
 
-def rarity_of(sample: Sequence[Terms]) -> dict[int, float]:
+def rarity_of(sample: Sequence[bytes]) -> dict[int, float]:
     """What each term of these articles counts for, from 0.15 to 1: its inverse document frequency.
 
-    Spärck Jones 1972, as a share of that of a term that no article has. A name that all write about these days
-    makes no event of two articles.
+    ``sample`` are terms as :func:`terms_to_bytes` writes them. Spärck Jones 1972, as a share of the frequency of
+    a term that no article has. A name that all write about these days makes no event of two articles.
     """
-    counts = Counter(term & ~_NAMED if term >= _OWN else term for terms in sample for term, _ in terms)
-    whole = log(max(len(sample), _PRIOR) + 1)
-    return {term: max(_RAREST, 1 - log(count + 1) / whole) for term, count in counts.items()}
+    terms = [np.frombuffer(data, np.uint32, len(data) // 5) for data in sample]
+    joined = np.concatenate([np.empty(0, np.uint32), *terms])
+    ids, counts = np.unique(np.where(joined >= _OWN, joined & ~np.uint32(_NAMED), joined), return_counts=True)
+    worth = np.maximum(_RAREST, 1 - np.log(counts + 1) / log(max(len(sample), _PRIOR) + 1))
+    return dict(zip(ids.tolist(), worth.tolist(), strict=True))
 
 
 # --- fit --------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from pipeline.store.connection import Store
 from pipeline.store.story_reports import Kept
 
 #: articles whose terms are compared with a new one's, those of them that are grouped with it, and of each story
-_COMPARED: Final = 48
+_COMPARED: Final = 24
 _NEAREST: Final = 12
 MOST_OF_A_STORY: Final = 24
 #: copies and translations that come along
@@ -82,8 +82,7 @@ class Teller:
         if self._told == self._ask_at:
             soonest, latest = _ASKED_AGAIN
             self._ask_at += max(soonest, min(latest, self._told))
-            sample = story_reports.latest(self.store, _SAMPLE)
-            self._rarity = rarity_of([terms_from_bytes(data) for data in sample])
+            self._rarity = rarity_of(story_reports.latest(self.store, _SAMPLE))
             self._reports.clear()
         self._told += 1
 

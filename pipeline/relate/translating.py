@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from pipeline.relate.fresh import Fresh
 from pipeline.relate.kinship import KnownAs, directed
 from pipeline.relate.naming import names_each_other
 from pipeline.relate.shelf import Shelf
-from pipeline.relate.translation import Score, judge_translation, similarity, worth_reading
+from pipeline.relate.translation import Score, in_common, judge_translation, similarity, worth_reading
 from pipeline.relate.types import Kind, Relation
 from pipeline.store import relations, traits
 from pipeline.store.connection import Store
@@ -22,9 +23,11 @@ from pipeline.store.traits import Traits
 
 #: a translation is looked for among what was published so much before or after
 WINDOW: Final = timedelta(days=10)
-#: candidates of which the traits are read, and those of them that are compared
-_READ: Final = 48
-_COMPARED: Final = 20
+#: candidates of which the traits are read, those of them in other languages that are looked at, and the likeliest
+#: of each language that are compared
+_READ: Final = 40
+_LOOKED_AT: Final = 20
+_COMPARED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ def near(store: Store, fresh: Fresh, hits: Hits, copies: frozenset[int]) -> Near
         for one in ranked
         if one in known and abs(known[one].at - fresh.at) <= WINDOW.total_seconds()
     ]
-    foreign = [one for one in within if one.language != fresh.language][:_COMPARED]
+    foreign = [one for one in within if one.language != fresh.language][:_LOOKED_AT]
     compared = {one.article_id: one for one in (*foreign, *kin) if one.language != fresh.language}
     for copy in copies:
         compared.pop(copy, None)
     return Near(
-        rivals=tuple(_rival(fresh, one) for one in compared.values()),
+        rivals=_rivals(fresh, compared.values(), {one.article_id for one in kin}),
         alike=tuple(one.article_id for one in within),
     )
 
@@ -72,8 +75,20 @@ def _telling(hits: Hits, keys: Iterable[int]) -> float:
     return sum(log(1 + CLUES.most / hits.holders[key]) for key in keys)
 
 
-def _rival(fresh: Fresh, known: Traits) -> Rival:
-    return Rival(known, similarity(fresh.clues, Clues.from_bytes(known.clues)))
+def _rivals(fresh: Fresh, candidates: Iterable[Traits], kin: set[int]) -> tuple[Rival, ...]:
+    """The candidates of each language that have most in common with the article, and its ``kin``, with their scores."""
+    looked_at = [(known, Clues.from_bytes(known.clues)) for known in candidates]
+    common = {known.article_id: in_common(fresh.clues, clues) for known, clues in looked_at}
+    looked_at.sort(
+        key=lambda one: (one[0].article_id not in kin, -common[one[0].article_id], one[0].article_id)
+    )
+    taken: Counter[str | None] = Counter()
+    found: list[Rival] = []
+    for known, clues in looked_at:
+        taken[known.language] += 1
+        if taken[known.language] <= _COMPARED or known.article_id in kin:
+            found.append(Rival(known, similarity(fresh.clues, clues)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +150,9 @@ class Translator:
         rivals = [known for known in partners.values() if known.language == fresh.language]
         theirs = Clues.from_bytes(rival.traits.clues)
         better = [
-            similarity(Clues.from_bytes(known.clues), theirs).value > rival.score.value for known in rivals
+            # One whose clues are forgotten was the better one when it was found.
+            not known.clues or similarity(Clues.from_bytes(known.clues), theirs).value > rival.score.value
+            for known in rivals
         ]
         if any(better):
             return False

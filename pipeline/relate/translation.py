@@ -50,9 +50,14 @@ _NUMBERS: Final = frozenset({SMALL, YEAR, NUMBER})
 NOTHING: Final = Score(0.0)
 
 
+def in_common(first: Clues, second: Clues) -> float:
+    """The weight (bits) of the clues that two texts share, each counted once: a first look at their likeness."""
+    return sum([_WEIGHT[clue] for clue in first.distinct.intersection(second.ids)])
+
+
 def similarity(first: Clues, second: Clues) -> Score:
     """How far one of two texts in different languages is the translation of the other, or of a part of it."""
-    both = set(first.ids).intersection(second.ids)
+    both = set(first.distinct.intersection(second.ids))
     common = sum([_WEIGHT[clue] for clue in both])
     if common < _LEAST:
         return NOTHING

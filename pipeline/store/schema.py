@@ -47,7 +47,7 @@ def m004_relations(db: Database) -> None:
 
 
 def m005_stories(db: Database) -> None:
-    """Articles on one event: those of the last days wait in the queue to be told as stories."""
+    """Articles on one event: all wait in the queue to be related anew."""
     for statement in STORIES:
         db.conn.execute(statement)
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 STORIES = (
+    # Clues and spellings are made otherwise than before: all articles are related anew.
+    "DELETE FROM prints",
+    "DELETE FROM clues",
+    "DELETE FROM traits",
+    "DELETE FROM spellings",
+    "DELETE FROM relations WHERE origin = 'text'",
+    "INSERT OR IGNORE INTO relate_queue (article_id) SELECT id FROM articles WHERE version_id IS NOT NULL",
     # What an article tells of, while stories can still grow by it: its terms, and the keys it is found by.
     """
     CREATE TABLE story_reports (
@@ -16,11 +23,6 @@ STORIES = (
     ) STRICT
     """,
     "CREATE INDEX story_reports_related ON story_reports (related_at)",
-    """
-    INSERT OR IGNORE INTO relate_queue (article_id)
-    SELECT id FROM articles
-    WHERE version_id IS NOT NULL AND first_seen >= strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', '-14 days')
-    """,
     # Telling terms of some days. No foreign key, as with prints.
     """
     CREATE TABLE story_keys (

@@ -10,6 +10,8 @@ from typing import Final
 from pipeline.relate.types import COPIES, Kind
 from pipeline.store.connection import Store, dumps, iso
 
+#: from this confidence on a translation belongs where its original does; a wrong one would make one story of two
+_SURE: Final = 0.75
 _FAMILY: Final = ", ".join(f"'{kind}'" for kind in sorted((*COPIES, Kind.TRANSLATION_OF)))
 
 
@@ -49,13 +51,14 @@ def count_members(store: Store, story_id: int) -> int:
 
 
 def kin_among(store: Store, ids: Iterable[int]) -> list[tuple[int, int]]:
-    """The pairs of these articles that comparing found to be copies or translations of each other."""
+    """The pairs of these articles that comparing found to be copies or, surely, translations of each other."""
     listed = dumps(sorted(ids))
     rows = store.all(
         "SELECT src_id, dst_id FROM relations WHERE src_id IN (SELECT value FROM json_each(?))"
         " AND dst_id IN (SELECT value FROM json_each(?))"
-        f" AND origin = 'text' AND type IN ({_FAMILY}) ORDER BY src_id, dst_id",
-        (listed, listed),
+        f" AND origin = 'text' AND type IN ({_FAMILY}) AND (type <> 'translation-of' OR confidence >= ?)"
+        " ORDER BY src_id, dst_id",
+        (listed, listed, _SURE),
     )
     return [(row["src_id"], row["dst_id"]) for row in rows]
 

@@ -16,7 +16,7 @@ class Traits:
 
     ``at`` and ``related_at`` are seconds since 1970: when it was published (corrected by its outlet's clock
     error), and when it was related. ``prints`` counts all its prints; ``print_keys`` and ``clue_keys`` are what
-    the indexes hold of it.
+    the indexes hold of it. ``clues`` and ``clue_keys`` are empty once its clues are forgotten.
     """
 
     article_id: int
@@ -70,8 +70,8 @@ def leave_indexes(store: Store, known: Traits) -> None:
 
 
 def clues_left(store: Store, article_id: int) -> None:
-    """Note that the index of clues does not know the article any more."""
-    store.execute("UPDATE traits SET clue_keys = x'' WHERE article_id = ?", (article_id,))
+    """Forget an article's clues: the index does not know them any more."""
+    store.execute("UPDATE traits SET clues = x'', clue_keys = x'' WHERE article_id = ?", (article_id,))
 
 
 def forget_all(store: Store) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,15 +69,15 @@ def test_a_word_at_a_sentence_begin_is_a_name_only_if_it_is_one_elsewhere() -> N
 
 def test_clues_survive_being_stored() -> None:
     clues = clues_of("Storm", ["In Kharkiv 2,500 homes lost power on Friday, the BBC reported."], "en")
-    assert Clues.from_bytes(clues.to_bytes()) == clues
-    assert index_keys(Clues.from_bytes(clues.to_bytes())) == index_keys(clues)
+    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=())
+    assert not Clues.from_bytes(b"").ids
 
 
 @settings(max_examples=60)
 @given(st.text(max_size=200), st.sampled_from([None, "en", "ar", "zh", "xx", "pt-BR"]))
 def test_any_text_has_clues_that_can_be_stored(text: str, language: str | None) -> None:
     clues = clues_of("", [text], language)
-    assert Clues.from_bytes(clues.to_bytes()) == clues
+    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=())
     assert len(index_keys(clues)) <= 32
     assert all(0 <= key < 2**32 for key in index_keys(clues))
     assert all(CLASS_OF[clue] < CLASSES for clue in clues.ids)

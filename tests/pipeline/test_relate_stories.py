@@ -89,7 +89,7 @@ def test_other_days_of_the_week_and_other_places_speak_against() -> None:
 def test_a_name_that_is_in_every_article_counts_little() -> None:
     one = ("Kestrel praises the harvest", "Minister Kestrel praised farmers at a fair.")
     two = ("Kestrel opens a bridge", "Minister Kestrel cut the ribbon of a bridge.")
-    rarity = rarity_of([terms(one)] * 150)
+    rarity = rarity_of([terms_to_bytes(terms(one))] * 150)
     known = [report_of(number, NOON, "en", terms(text), rarity) for number, text in ((1, one), (2, two))]
     assert fit(*known) < fit(report(1, one), report(2, two)) / 2
 
