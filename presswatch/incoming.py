@@ -199,7 +199,10 @@ def _attribution(row: Row) -> Attribution | None:
 
 
 def _relations(row: Row) -> tuple[DeclaredRelation, ...]:
-    """The relations an export tells of; those whose address is no address are left out."""
+    """The relations an export tells of; those whose address is no address are left out.
+
+    Stories are told anew where the articles come in.
+    """
     return tuple(
         DeclaredRelation(
             url=str(item.get("url")),
@@ -213,9 +216,7 @@ def _relations(row: Row) -> tuple[DeclaredRelation, ...]:
     )
 
 
-_RELATION_TYPES = frozenset(
-    ("same-as", "version-of", "syndicated-copy-of", "translation-of", "quotes", "same-story")
-)
+_RELATION_TYPES = frozenset(("same-as", "version-of", "syndicated-copy-of", "translation-of", "quotes"))
 
 
 def _share(value: object) -> float:

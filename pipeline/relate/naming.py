@@ -69,7 +69,7 @@ def _said(piece: Piece, other: Piece, known_as: KnownAs) -> tuple[tuple[str, ...
         if _is_of(other, mention, hosts):
             about[_line(mention, other)] = None
         elif (hosts or mention.host) and not _is_of(piece, mention, hosts):
-            third[f"{mention.place} names {mention.written or mention.host}, which is neither"] = None
+            third[f"{mention.place} names another outlet, {mention.written or mention.host}"] = None
     if not about and (passage := credit(piece, other)):
         about[f"its text credits {other.outlet}: “{passage}”"] = None
     return tuple(about), () if about else tuple(third)

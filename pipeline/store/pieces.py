@@ -28,10 +28,15 @@ def piece(store: Store, article_id: int, clock_error: timedelta = timedelta()) -
     if row is None:
         return None
     anchors = store.all("SELECT url FROM anchors WHERE version_id = ?", (row["version_id"],))
-    return row["version_id"], _piece(row, tuple(anchor["url"] for anchor in anchors), clock_error)
+    declared = store.all(
+        "SELECT dst_url FROM relations WHERE src_id = ? AND origin = 'declared' AND direction_known",
+        (article_id,),
+    )
+    links, originals = (tuple(found[0] for found in rows) for rows in (anchors, declared))
+    return row["version_id"], _piece(row, links, originals, clock_error)
 
 
-def _piece(row: Row, links: tuple[str, ...], clock_error: timedelta) -> Piece:
+def _piece(row: Row, links: tuple[str, ...], originals: tuple[str, ...], clock_error: timedelta) -> Piece:
     published, first_seen = _published(row["published"], clock_error), moment(row["first_seen"])
     assert first_seen is not None
     return Piece(
@@ -51,7 +56,7 @@ def _piece(row: Row, links: tuple[str, ...], clock_error: timedelta) -> Piece:
         attribution=Attribution(**json.loads(row["attribution"])) if row["attribution"] else None,
         links=links,
         alternates=tuple(url for _, url in json.loads(row["alternates"])),
-        based_on=_elsewhere(row),
+        based_on=(*_elsewhere(row), *originals),
     )
 
 

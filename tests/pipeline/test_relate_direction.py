@@ -129,10 +129,10 @@ def test_of_two_that_name_each_other_the_times_decide() -> None:
 
 
 def test_copies_of_a_third_are_ordered_by_time_and_it_is_said() -> None:
-    names = Names(third=("Paper 1: dateline names Reuters, which is neither",))
+    names = Names(third=("Paper 1: dateline names another outlet, Reuters",))
     found = order(piece(1, minutes(0)), piece(2, minutes(20)), names=names)
     assert (found.first, found.known) == (1, True)
-    assert found.evidence == ("Paper 1: dateline names Reuters, which is neither", "published 20 min later")
+    assert found.evidence == ("Paper 1: dateline names another outlet, Reuters", "published 20 min later")
 
 
 @pytest.mark.parametrize(

@@ -221,8 +221,8 @@ def test_a_third_outlet_is_said_to_be_one() -> None:
     found = names_each_other(copies[0], copies[1], known_as)
     assert (found.first_names_second, found.second_names_first) == ((), ())
     assert found.third == (
-        "Paper 1: dateline names Reuters, which is neither",
-        "Paper 2: dateline names Reuters, which is neither",
+        "Paper 1: dateline names another outlet, Reuters",
+        "Paper 2: dateline names another outlet, Reuters",
     )
 
 
