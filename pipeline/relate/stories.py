@@ -195,6 +195,8 @@ _LATER: Final = 0.003 / 3600
 #: what it costs to name other days of the week, and to name other places
 _OTHER_DAY: Final = 0.12
 _OTHER_PLACE: Final = 0.06
+#: with fewer words than these a few common ones weigh too much
+_ENOUGH: Final = 28
 #: how much of the weightiest common term counts: one famous name is not an event
 _BEST_COUNTS: Final = 0.5
 
@@ -250,7 +252,8 @@ def fit(one: Report, other: Report) -> float:
         found, length = _products(one.clues, other.clues), one.clues_length * other.clues_length
     if not found:
         return 0.0
-    cosine = (sum(found) - (1 - _BEST_COUNTS) * max(found)) / length
+    fewer = min(len(one.words), len(other.words))
+    cosine = (sum(found) - (1 - _BEST_COUNTS) * max(found)) / length * min(1.0, fewer / _ENOUGH)
     against = _OTHER_DAY * _apart(one.days, other.days) + _OTHER_PLACE * _apart(one.places, other.places)
     return cosine - against - _LATER * max(0, abs(one.at - other.at) - _SOON)
 

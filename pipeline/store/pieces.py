@@ -37,6 +37,8 @@ def piece(store: Store, article_id: int, clock_error: timedelta = timedelta()) -
 
 
 def _piece(row: Row, links: tuple[str, ...], originals: tuple[str, ...], clock_error: timedelta) -> Piece:
+    attribution = Attribution(**json.loads(row["attribution"])) if row["attribution"] else None
+    credited = url_key(attribution.url) if attribution and attribution.url else None
     published, first_seen = _published(row["published"], clock_error), moment(row["first_seen"])
     assert first_seen is not None
     return Piece(
@@ -53,10 +55,11 @@ def _piece(row: Row, links: tuple[str, ...], originals: tuple[str, ...], clock_e
         first_seen=first_seen,
         lead=row["lead"],
         authors=tuple(json.loads(row["authors"])),
-        attribution=Attribution(**json.loads(row["attribution"])) if row["attribution"] else None,
+        attribution=attribution,
         links=links,
         alternates=tuple(url for _, url in json.loads(row["alternates"])),
-        based_on=(*_elsewhere(row), *originals),
+        # What the attribution links to speaks for itself.
+        based_on=(*_elsewhere(row), *(url for url in originals if url_key(url) != credited)),
     )
 
 
