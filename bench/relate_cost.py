@@ -21,6 +21,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from pipeline.article import CleanArticle, PageMeta
 from pipeline.importing import import_article
 from pipeline.names import names_in
@@ -35,6 +37,7 @@ from presswatch.incoming import read_line
 
 NOW: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAYS: Final = 60
+_ROWS: Final = 100_000
 _PRINTS, _CLUES, _STORY_KEYS, _TERMS = 28, 32, 9, 40
 _TABLES: Final = ("prints", "clues", "traits", "story_keys", "story_reports", "relate_queue")
 _LETTERS: Final = {
@@ -51,7 +54,6 @@ Text = tuple[str, list[str], str]
 
 def fill(store: Store, count: int) -> None:
     """Articles of the last sixty days, each with random keys; common clues are shared by many."""
-    chance = random.Random(1)
     with store.write():
         store.execute(
             "INSERT INTO outlets (id, slug, name, home, host, added_at) VALUES (1, 'old', 'Old', 'http://old.example',"
@@ -81,16 +83,22 @@ def fill(store: Store, count: int) -> None:
             ("clues", "clue", _CLUES, 0.3),
             ("story_keys", "key", _STORY_KEYS, 0.3),
         ):
-            rows = sorted(
-                (_key(chance, common, count), number) for number in range(1, count + 1) for _ in range(each)
-            )
-            store.executemany(f"INSERT OR IGNORE INTO {table} ({column}, article_id) VALUES (?, ?)", rows)
+            for rows in _keys(count, each, common):
+                store.executemany(f"INSERT OR IGNORE INTO {table} ({column}, article_id) VALUES (?, ?)", rows)
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _key(chance: random.Random, common: float, count: int) -> int:
-    """Any key; or one of those that some twenty articles have in common."""
-    return chance.randrange(count) if chance.random() < common else chance.getrandbits(32)
+def _keys(count: int, each: int, common: float) -> Iterator[list[tuple[int, int]]]:
+    """Rows of an index in its order, some at a time: any key, or one of those that several articles have."""
+    chance = np.random.default_rng(each)
+    keys = chance.integers(0, 2**32, count * each)
+    shared = chance.random(len(keys)) < common
+    keys[shared] = chance.integers(0, count, int(shared.sum()))
+    holders = np.repeat(np.arange(1, count + 1), each)
+    order = np.argsort(keys, kind="stable")
+    for start in range(0, len(order), _ROWS):
+        some = order[start : start + _ROWS]
+        yield list(zip(keys[some].tolist(), holders[some].tolist(), strict=True))
 
 
 def _at(number: int, count: int) -> int:
