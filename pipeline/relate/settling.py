@@ -27,25 +27,25 @@ class Neighbourhood:
     """Articles that may be on one event.
 
     ``before`` has the stories of those that have one, ``kin`` the pairs that are copies or translations of each
-    other, ``partly`` the stories that have articles beside these.
+    other with whether that is sure, ``partly`` the stories that have articles beside these.
     """
 
     reports: Mapping[int, Report]
     before: Mapping[int, int]
-    kin: Sequence[tuple[int, int]]
+    kin: Sequence[tuple[int, int, bool]]
     partly: frozenset[int]
 
     def bound(self) -> Iterator[set[int]]:
-        """The articles that are not to be parted: kin, and the known part of a story not known whole."""
-        yield from (set(pair) for pair in self.kin)
+        """The articles that are not to be parted: sure kin, and the known part of a story not known whole."""
+        yield from ({one, other} for one, other, sure in self.kin if sure)
         for story in sorted(self.partly):
             yield {one for one, its in self.before.items() if its == story}
 
     def originals(self) -> dict[int, int]:
         """For each article that is kin to an earlier one the earliest that it is tied to."""
         found: dict[int, int] = {}
-        for pair in self.kin:
-            first, later = sorted(pair, key=self.order)
+        for one, other, _ in self.kin:
+            first, later = sorted((one, other), key=self.order)
             found[later] = min(found.get(later, first), first, key=self.order)
         return found
 

@@ -32,7 +32,7 @@ from pipeline.store.connection import Store
 from pipeline.store.story_reports import Kept
 
 #: articles whose terms are compared with a new one's, those of them that are grouped with it, and of each story
-_COMPARED: Final = 24
+_COMPARED: Final = 16
 _NEAREST: Final = 12
 MOST_OF_A_STORY: Final = 24
 #: copies and translations that come along

@@ -50,17 +50,16 @@ def count_members(store: Store, story_id: int) -> int:
     return int(store.value("SELECT count(*) FROM story_articles WHERE story_id = ?", (story_id,)))
 
 
-def kin_among(store: Store, ids: Iterable[int]) -> list[tuple[int, int]]:
-    """The pairs of these articles that comparing found to be copies or, surely, translations of each other."""
+def kin_among(store: Store, ids: Iterable[int]) -> list[tuple[int, int, bool]]:
+    """The pairs of these articles that comparing found to be copies or translations of each other, and how surely."""
     listed = dumps(sorted(ids))
     rows = store.all(
-        "SELECT src_id, dst_id FROM relations WHERE src_id IN (SELECT value FROM json_each(?))"
+        "SELECT src_id, dst_id, type <> 'translation-of' OR confidence >= ? AS sure FROM relations WHERE src_id IN (SELECT value FROM json_each(?))"
         " AND dst_id IN (SELECT value FROM json_each(?))"
-        f" AND origin = 'text' AND type IN ({_FAMILY}) AND (type <> 'translation-of' OR confidence >= ?)"
-        " ORDER BY src_id, dst_id",
-        (listed, listed, _SURE),
+        f" AND origin = 'text' AND type IN ({_FAMILY}) ORDER BY src_id, dst_id",
+        (_SURE, listed, listed),
     )
-    return [(row["src_id"], row["dst_id"]) for row in rows]
+    return [(row["src_id"], row["dst_id"], bool(row["sure"])) for row in rows]
 
 
 def address(store: Store, article_id: int) -> str:
