@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.relate import clue_ids
 from pipeline.relate.clue_ids import CLASS_OF
-from pipeline.relate.clues import STEP, Clues, clues_of, sightings
+from pipeline.relate.clues import STEP, Clues, clues_of, primary, sightings
 from pipeline.relate.story_words import story_words
 
 Terms = tuple[tuple[int, float], ...]
@@ -70,7 +70,7 @@ def terms_of(
     article's own where the caller has them already.
     """
     head = _head(lead, paragraphs)
-    primary = primary_of(language)
+    language = primary(language)
     known = clues or clues_of(title, head, language)
     squares: dict[int, float] = {}
     days: dict[int, float] = {}
@@ -82,15 +82,10 @@ def terms_of(
         else:
             squares[clue] = squares.get(clue, 0.0) + (_WORTH[CLASS_OF[clue]] * _early(place * STEP)) ** 2
     stems: dict[int, float] = {}
-    for stem, at, name, _ in story_words("\n".join((title, *head)), primary):
+    for stem, at, name, _ in story_words("\n".join((title, *head)), language):
         term = own_term(stem, name=name)
         stems[term] = stems.get(term, 0.0) + ((_NAME_WORTH if name else _WORD_WORTH) * _early(at)) ** 2
     return (*_heaviest(squares, _CLUES), *tuple(days.items())[:_DAYS], *_heaviest(stems, _STEMS))
-
-
-def primary_of(language: str | None) -> str:
-    """The primary subtag of a BCP 47 tag, "" for none."""
-    return (language or "").lower().replace("_", "-").partition("-")[0]
 
 
 def own_term(stem: str, *, name: bool) -> int:
@@ -193,7 +188,7 @@ def rarity_of(sample: Sequence[bytes]) -> dict[int, float]:
 _SOON: Final = 8 * 3600
 _LATER: Final = 0.003 / 3600
 #: what it costs to name other days of the week, and to name other places
-_OTHER_DAY: Final = 0.12
+_OTHER_DAY: Final = 0.08
 _OTHER_PLACE: Final = 0.06
 #: with fewer words than these a few common ones weigh too much
 _ENOUGH: Final = 28
@@ -231,7 +226,7 @@ def report_of(article_id: int, at: int, language: str | None, terms: Terms, rari
     return Report(
         id=article_id,
         at=at,
-        language=primary_of(language),
+        language=primary(language),
         clues=clues,
         words=words,
         clues_length=sqrt(sum(weight * weight for weight in clues.values())),
@@ -280,7 +275,7 @@ def written_terms(
     """How an article's terms are written in it, names and numbers before other words: for evidence."""
     head = _head(lead, paragraphs)
     found: dict[int, str] = {}
-    words = story_words("\n".join((title, *head)), primary_of(language))
+    words = story_words("\n".join((title, *head)), primary(language))
     for stem, _, _name, written in sorted(words, key=lambda word: not word[2]):
         found.setdefault(own_term(stem, name=False), written)
     for sight in sightings(title, head, language):

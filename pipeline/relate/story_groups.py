@@ -15,8 +15,8 @@ from typing import Final
 from pipeline.relate.stories import WINDOW, Report, fit
 
 #: from here on articles fit together, on average; and the best two of them
-JOIN: Final = 0.16
-CLOSE: Final = 0.2
+JOIN: Final = 0.14
+CLOSE: Final = 0.17
 #: from the first report to the last
 SPAN: Final = 10 * 86400
 

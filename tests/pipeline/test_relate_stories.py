@@ -82,7 +82,7 @@ def test_other_days_of_the_week_and_other_places_speak_against() -> None:
     there = report(
         4, ("Fire at a plant in France", "A fire broke out at the plant Orion in France on Monday.")
     )
-    assert fit(one, same) > fit(one, later) + 0.1
+    assert fit(one, same) > fit(one, later) + 0.05
     assert fit(one, same) > fit(one, there) + 0.05
 
 
