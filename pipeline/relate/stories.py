@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.relate import clue_ids
 from pipeline.relate.clue_ids import CLASS_OF
-from pipeline.relate.clues import STEP, Clues, clues_of, primary, sightings
+from pipeline.relate.clues import CASELESS, STEP, Clues, clues_of, primary, sightings
 from pipeline.relate.story_words import story_words
 
 Terms = tuple[tuple[int, float], ...]
@@ -36,6 +36,7 @@ _NAMED: Final = 0x4000_0000
 #: foreign word, longer name
 _WORTH: Final = (0.5, 0.0, 0.45, 0.4, 0.8, 0.2, 0.2, 0.9, 0.9, 1.0)
 _NAMES: Final = frozenset({clue_ids.NAME3, clue_ids.NAME4, clue_ids.NAME5})
+_TELLING: Final = _NAMES | {clue_ids.PLACE, clue_ids.NUMBER, clue_ids.EXACT}
 _NAME_WORTH: Final = 1.0
 _WORD_WORTH: Final = 0.5
 _DAY_WORTH: Final = 0.1
@@ -190,6 +191,8 @@ _LATER: Final = 0.003 / 3600
 #: what it costs to name other days of the week, and to name other places
 _OTHER_DAY: Final = 0.08
 _OTHER_PLACE: Final = 0.06
+#: what a likeness is worth without a name, a place or a large number in common
+_UNTOLD: Final = 0.6
 #: with fewer words than these a few common ones weigh too much
 _ENOUGH: Final = 28
 #: how much of the weightiest common term counts: one famous name is not an event
@@ -209,6 +212,8 @@ class Report:
     words_length: float
     days: frozenset[int]
     places: frozenset[int]
+    #: names, places and large numbers
+    telling: frozenset[int]
 
 
 def report_of(article_id: int, at: int, language: str | None, terms: Terms, rarity: Rarity) -> Report:
@@ -233,6 +238,15 @@ def report_of(article_id: int, at: int, language: str | None, terms: Terms, rari
         words_length=sqrt(sum(weight * weight for weight in words.values())),
         days=frozenset(term for term, _ in terms if term in DAYS),
         places=frozenset(term for term in clues if CLASS_OF[term] == clue_ids.PLACE),
+        telling=_told(terms, language),
+    )
+
+
+def _told(terms: Terms, language: str | None) -> frozenset[int]:
+    """The names, places and large numbers; of names only those that a capital tells."""
+    kinds = _TELLING - _NAMES if primary(language) in CASELESS else _TELLING
+    return frozenset(
+        term & ~_NAMED for term, _ in terms if (term & _NAMED if term >= _OWN else CLASS_OF[term] in kinds)
     )
 
 
@@ -249,6 +263,8 @@ def fit(one: Report, other: Report) -> float:
         return 0.0
     fewer = min(len(one.words), len(other.words))
     cosine = (sum(found) - (1 - _BEST_COUNTS) * max(found)) / length * min(1.0, fewer / _ENOUGH)
+    if one.telling.isdisjoint(other.telling):
+        cosine *= _UNTOLD
     against = _OTHER_DAY * _apart(one.days, other.days) + _OTHER_PLACE * _apart(one.places, other.places)
     return cosine - against - _LATER * max(0, abs(one.at - other.at) - _SOON)
 

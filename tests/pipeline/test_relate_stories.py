@@ -135,6 +135,13 @@ def test_fit_is_the_same_both_ways_and_never_above_one(one: list[str], two: list
     assert fit(a, b) <= 1.0001
 
 
+def test_common_words_alone_make_no_event() -> None:
+    one = ("A walk in the park", "The morning was bright and people walked slowly beside the quiet water.")
+    two = ("A quiet morning", "People walked beside the bright water and slowly left the park.")
+    named = [(f"{title} of Norrholm", f"{text} Norrholm was asleep.") for title, text in (one, two)]
+    assert fit(report(1, one), report(2, two)) < 0.75 * fit(report(1, named[0]), report(2, named[1]))
+
+
 # --- groups -----------------------------------------------------------------------------------------------
 
 
