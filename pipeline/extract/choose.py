@@ -1,38 +1,43 @@
 """Which blocks of a page are the article's body.
 
 A model fitted on annotated pages says of each block how much of it is body, from its words, its place and its
-box; the line is drawn by the page's own best blocks. An outlet's rules go before it.
+box; the line is drawn by the page's own best blocks. What stands in one row with chosen text is decided in
+:mod:`pipeline.extract.complete`. An outlet's rules go before it all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 
-from pipeline.extract import model, zones
+from pipeline.extract import complete, model, zones
 from pipeline.extract.blocks import RawBlock, Segments
+from pipeline.extract.container import ancestors
 from pipeline.extract.features import Told, candidates, rows
 from pipeline.extract.page import size_of
 from pipeline.lesson import signature
 
-#: what a block in the readers' comments or in a footer loses: body only where the page has no better
-_LOSSES = ((zones.COMMENTS, 0.25), (zones.FOOTER, 0.15))
-_MOST = 0.8
+#: what a block in the readers' comments, in a footer, in a box that is not shown or in one named as a teaser
+#: loses: body only where the page has no better
+_LOSSES = ((zones.COMMENTS, 0.25), (zones.FOOTER, 0.15), (zones.HIDDEN, 0.12), (zones.TEASER, 0.1))
+#: a zone that holds this share of what could be body, and all but so many characters, loses nothing
+_MOST, _FEW = 0.8, 200
 #: what a block in the element that held the outlet's other articles gains
 _AT_HOME = 0.1
 #: the line is this share of the level of the page's best blocks, within these bounds
 _SHARE = 0.62
 _BOUNDS = (0.08, 0.47)
-#: how much lower the line is for a plain paragraph among chosen ones
+#: how much lower the line is for what stands in a row with chosen blocks
 _LENIENCE = 0.2
-#: an element is a home of the body when it holds this share of the chosen text
-_HOME = 0.1
 #: characters of the page's best blocks that give its level
 _BEST = 400
+#: boxes, a block's own the first, in one of which a block under the upper bound must meet the best ones
+_NEAR = 4
 
 
-Scored = tuple[float, RawBlock]
+Scored = complete.Scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,36 +62,30 @@ def choose(segments: Segments, told: Told, *, home: str | None = None) -> Choice
     scored = [(share + _gain(block, home), block) for share, block in zip(shares, asked, strict=True)]
     for bit, loss in _LOSSES:
         scored = _without(scored, bit, loss)
-    level = _level(scored)
+    best = _best(scored)
+    level = _level(best)
     line = min(_BOUNDS[1], max(_BOUNDS[0], _SHARE * level))
     chosen = frozenset(block.index for share, block in scored if share >= line)
-    return Choice(indices=chosen | _among(scored, chosen, line - _LENIENCE), level=level)
+    if line < _BOUNDS[1]:
+        chosen = _near(scored, chosen, [block for _, block in best])
+    chosen |= complete.between(scored, chosen, line - _LENIENCE)
+    return Choice(indices=complete.tables(scored, chosen), level=level)
 
 
-def _among(scored: Sequence[Scored], chosen: frozenset[int], line: float) -> frozenset[int]:
-    """Plain paragraphs between chosen ones of the same element, for which a lower line is enough."""
-    spans: dict[int, tuple[int, int, int]] = {}
-    for _, block in scored:
-        if (index := block.index) in chosen:
-            key = _around(block)
-            first, _, mass = spans.get(key, (index, index, 0))
-            spans[key] = first, index, mass + len(block.text)
-    enough = _HOME * sum(mass for _, _, mass in spans.values())
-    inner = {key: (first, last) for key, (first, last, mass) in spans.items() if mass >= enough}
+def _near(scored: Sequence[Scored], chosen: frozenset[int], best: Sequence[RawBlock]) -> frozenset[int]:
+    """Of the chosen blocks those under the upper bound only where they stand near the best: where the level is
+    low, the line is also low for what is elsewhere on the page."""
+    around = {place for block in best for place in _boxes(block)}
     return frozenset(
         block.index
         for share, block in scored
-        if share >= line
-        and not block.linked
-        and block.kind != "caption"
-        and (span := inner.get(_around(block)))
-        and span[0] < block.index < span[1]
+        if block.index in chosen and (share >= _BOUNDS[1] or not around.isdisjoint(_boxes(block)))
     )
 
 
-def _around(block: RawBlock) -> int:
-    """The place of the box around the block's own; -1 where there is none."""
-    return block.box.parent.index if block.box.parent else -1
+def _boxes(block: RawBlock) -> list[int]:
+    """The places of the block's box and of those next around it."""
+    return [box.index for box in islice(ancestors(block.box), _NEAR)]
 
 
 def _ruled(blocks: Sequence[RawBlock]) -> list[int]:
@@ -101,8 +100,9 @@ def _without(scored: list[Scored], bit: int, loss: float) -> list[Scored]:
     if not any(block.box.zone & bit for _, block in scored):
         return scored
     best = [block for share, block in scored if share >= _BOUNDS[1]]
+    whole = sum([len(block.text) for block in best])
     inside = sum([len(block.text) for block in best if block.box.zone & bit])
-    if inside > _MOST * sum([len(block.text) for block in best]):
+    if inside > _MOST * whole and whole - inside < _FEW:
         return scored
     return [(share - loss if block.box.zone & bit else share, block) for share, block in scored]
 
@@ -112,13 +112,19 @@ def _gain(block: RawBlock, home: str | None) -> float:
     return _AT_HOME if home and parent is not None and signature(parent.path) == home else 0.0
 
 
-def _level(scored: Sequence[Scored]) -> float:
-    """The mean of the best ``_BEST`` characters' shares."""
-    passed = total = 0.0
-    for share, block in sorted(scored, key=itemgetter(0), reverse=True):
-        size = size_of(block.text)
-        total += share * size
-        passed += size
+def _best(scored: Sequence[Scored]) -> list[Scored]:
+    """The blocks with the highest shares, about ``_BEST`` characters of them."""
+    best: list[Scored] = []
+    passed = 0.0
+    for one in sorted(scored, key=itemgetter(0), reverse=True):
+        best.append(one)
+        passed += size_of(one[1].text)
         if passed >= _BEST:
             break
-    return total / passed
+    return best
+
+
+def _level(best: Sequence[Scored]) -> float:
+    """The mean of their characters' shares."""
+    sizes = [size_of(block.text) for _, block in best]
+    return sum(share * size for (share, _), size in zip(best, sizes, strict=True)) / sum(sizes)

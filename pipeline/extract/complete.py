@@ -1,0 +1,108 @@
+"""Completing a choice by how the page is built: rows of like blocks, and tables of data.
+
+The model judges each block by itself. A short paragraph or a list's item that stands in a row with chosen ones is
+body at a lower share, and a table of data is taken whole or left whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.extract.blocks import RawBlock
+from pipeline.extract.container import ancestors
+
+#: how much of a block is body, about 0 to 1, and the block
+Scored = tuple[float, RawBlock]
+#: a row's parent box or the names its blocks share; first and last index; characters
+Row = tuple[int, int, int]
+Key = int | tuple[str, str, str]
+
+#: a row counts when it holds this share of the chosen text
+_ROW = 0.1
+_LINKED = 0.5
+#: cells that make a table one of data, and the most characters they have in the mean; and the shares, in the
+#: mean over its characters, from which on it is taken with the text around it, and below which none of it is
+_CELLS, _CELL_LENGTH = 6, 80
+_TAKEN, _LEFT = 0.3, 0.2
+
+
+def between(scored: Sequence[Scored], chosen: frozenset[int], line: float) -> frozenset[int]:
+    """The blocks inside a row of chosen ones for which ``line`` is enough: no captions, no rows of links."""
+    rows = _rows(scored, chosen)
+    return frozenset(
+        block.index
+        for share, block in scored
+        if share >= line
+        and block.index not in chosen
+        and block.link_share <= _LINKED
+        and block.kind != "caption"
+        and any(row[0] < block.index < row[1] for key in _places(block) if (row := rows.get(key)))
+    )
+
+
+def _rows(scored: Sequence[Scored], chosen: frozenset[int]) -> dict[Key, Row]:
+    """Where chosen blocks of one parent, or of the same names, begin and end."""
+    rows: dict[Key, Row] = {}
+    whole = 0
+    for _, block in scored:
+        if (index := block.index) in chosen:
+            whole += len(block.text)
+            for key in (_parent(block), _names(block)):
+                first, _, size = rows.get(key, (index, index, 0))
+                rows[key] = first, index, size + len(block.text)
+    return {key: row for key, row in rows.items() if row[2] >= _ROW * whole}
+
+
+def _places(block: RawBlock) -> Iterator[Key]:
+    """The rows that the block may stand in; an item also stands in that of its list."""
+    yield _parent(block)
+    yield _names(block)
+    if block.box.tag == "li" and block.box.parent is not None and block.box.parent.parent is not None:
+        yield block.box.parent.parent.index
+
+
+def _parent(block: RawBlock) -> int:
+    """The place of the box around the block's own; -1 where there is none."""
+    return block.box.parent.index if block.box.parent else -1
+
+
+def _names(block: RawBlock) -> tuple[str, str, str]:
+    """Element, classes and the parent's classes, without ids: a row's boxes have one each."""
+    box = block.box
+    return box.tag, _classes(box.names), _classes(box.parent.names) if box.parent else ""
+
+
+def _classes(names: str) -> str:
+    return names.partition("#")[0].strip()
+
+
+def tables(scored: Sequence[Scored], chosen: frozenset[int]) -> frozenset[int]:
+    """``chosen``, with the tables of data that stand in its text whole, and without those that say nothing."""
+    for place, cells in _cells(scored).items():
+        sizes = [len(block.text) for _, block in cells]
+        if len(cells) < _CELLS or sum(sizes) > _CELL_LENGTH * len(cells):
+            continue
+        share = sum(share * size for (share, _), size in zip(cells, sizes, strict=True)) / sum(sizes)
+        held = frozenset(block.index for _, block in cells)
+        if share < _LEFT:
+            chosen -= held
+        elif share >= _TAKEN and _stands_in(place, cells[0][1], scored, chosen - held):
+            chosen |= held
+    return chosen
+
+
+def _cells(scored: Sequence[Scored]) -> dict[int, list[Scored]]:
+    """The blocks of each outermost table, by its place."""
+    found: dict[int, list[Scored]] = {}
+    for one in scored:
+        if one[1].kind == "table" or one[1].box.tag in ("td", "th"):
+            places = [box.index for box in ancestors(one[1].box) if box.tag == "table"]
+            if places:
+                found.setdefault(places[-1], []).append(one)
+    return found
+
+
+def _stands_in(place: int, cell: RawBlock, scored: Sequence[Scored], rest: frozenset[int]) -> bool:
+    """Is other chosen text in the box around the table?"""
+    around = next(box.parent for box in ancestors(cell.box) if box.index == place)
+    return around is not None and any(block.index in rest and around.holds(block.box) for _, block in scored)
