@@ -75,6 +75,8 @@ def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: S
     if not segments.blocks and "<noscript" in markup:  # one that holds an open tag swallows the page
         segments = segment(LexborHTMLParser(fitted(_NOSCRIPT.sub("", markup))))
     blocks, chosen = segments.blocks, choose(segments, told, home=home).indices
+    if (swallowed := _swallowed(document, told, _size(blocks, chosen))) is not None:
+        blocks, chosen = swallowed
     if (drawn := _drawn(document, told, _size(blocks, chosen), free=fields.declared.free)) is not None:
         blocks, chosen = drawn
     around = members(blocks, chosen)
@@ -91,6 +93,17 @@ def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: S
         titles=(*fields.titles, *(block.text for block in blocks if block.box.tag == "h1")),
         page=_page(fields, blocks, chosen),
     )
+
+
+def _swallowed(
+    document: LexborHTMLParser, told: Told, shown: int
+) -> tuple[list[RawBlock], frozenset[int]] | None:
+    """The article of a page whose navigation is never closed, and so holds all that follows."""
+    if shown >= _THIN:
+        return None
+    segments = segment(document, whole=True)
+    found = choose(segments, told).indices
+    return (segments.blocks, found) if _size(segments.blocks, found) >= _SHORT else None
 
 
 def _drawn(

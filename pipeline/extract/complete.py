@@ -13,9 +13,12 @@ from pipeline.extract.container import ancestors
 
 #: how much of a block is body, about 0 to 1, and the block
 Scored = tuple[float, RawBlock]
-#: a row's parent box or the names its blocks share; first and last index; characters
+#: of a row: first and last index, characters
 Row = tuple[int, int, int]
+#: the place of the box that a row's blocks stand in, that of the box around their boxes (``~place``), or names
 Key = int | tuple[str, str, str]
+#: stands for no box
+_NONE = 1 << 30
 
 #: a row counts when it holds this share of the chosen text
 _ROW = 0.1
@@ -47,23 +50,31 @@ def _rows(scored: Sequence[Scored], chosen: frozenset[int]) -> dict[Key, Row]:
     for _, block in scored:
         if (index := block.index) in chosen:
             whole += len(block.text)
-            for key in (_parent(block), _names(block)):
+            for key in (_parent(block), _names(block), ~_outer(block)):
                 first, _, size = rows.get(key, (index, index, 0))
                 rows[key] = first, index, size + len(block.text)
     return {key: row for key, row in rows.items() if row[2] >= _ROW * whole}
 
 
 def _places(block: RawBlock) -> Iterator[Key]:
-    """The rows that the block may stand in; an item also stands in that of its list."""
+    """The rows that the block may stand in: an item also in that of its list, a heading in one of sections."""
     yield _parent(block)
     yield _names(block)
-    if block.box.tag == "li" and block.box.parent is not None and block.box.parent.parent is not None:
-        yield block.box.parent.parent.index
+    if block.box.tag == "li":
+        yield _outer(block)
+    elif block.kind == "heading":
+        yield ~_parent(block)
 
 
 def _parent(block: RawBlock) -> int:
-    """The place of the box around the block's own; -1 where there is none."""
-    return block.box.parent.index if block.box.parent else -1
+    """The place of the box around the block's own."""
+    return block.box.parent.index if block.box.parent else _NONE
+
+
+def _outer(block: RawBlock) -> int:
+    """The place of the box around that one."""
+    parent = block.box.parent
+    return parent.parent.index if parent and parent.parent else _NONE
 
 
 def _names(block: RawBlock) -> tuple[str, str, str]:

@@ -51,13 +51,13 @@ def _code(tag: str) -> int:
     return found
 
 
-def segment(document: LexborHTMLParser) -> Segments:
+def segment(document: LexborHTMLParser, *, whole: bool = False) -> Segments:
     """All text blocks of the document in its order, at most ``MAX_BLOCKS``.
 
-    Navigation and footers outside of any article are not entered: a third of a page's blocks, and 0.2 % of
-    the articles' words on public corpora, nearly all of these wrongly annotated.
+    Navigation and footers outside of any article are entered for the ``whole`` page only: they are a third of
+    a page's blocks, and 0.2 % of the articles' words on public corpora, nearly all of these wrongly annotated.
     """
-    walker = _Walker()
+    walker = _Walker(passed_by=0 if whole else _PASSED_BY)
     if document.body is not None:
         walker.visit(document.body, walker.container)
         walker.flush()
@@ -76,11 +76,12 @@ class _Walker:
     """The walk's state: the run of text being read and the blocks that are complete."""
 
     __slots__ = (
-        "blocks", "bold", "boxes", "container", "depth", "filled", "href", "nodes", "plain", "ruled", "spans",
-        "start", "strong", "texts", "within",
+        "blocks", "bold", "boxes", "container", "depth", "filled", "href", "nodes", "passed_by", "plain", "ruled",
+        "spans", "start", "strong", "texts", "within",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, *, passed_by: int) -> None:
+        self.passed_by = passed_by
         self.container = Box(None, "body", "", 0, 0, 0, None, 0)
         self.boxes = [self.container]
         self.blocks: list[RawBlock] = []
@@ -161,7 +162,7 @@ class _Walker:
                 own |= zones.of_attributes(attributes)
         zone = parent.zone | own
         if own & _MARKED:
-            if own & _PASSED_BY and tag in ("nav", "footer") and not zone & _IN_ARTICLE:
+            if own & self.passed_by and tag in ("nav", "footer") and not zone & _IN_ARTICLE:
                 return
             self.ruled = self.ruled or bool(own & zones.RULED)
             if own & zones.CUT:
