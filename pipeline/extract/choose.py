@@ -19,9 +19,9 @@ from pipeline.extract.features import Told, candidates, rows
 from pipeline.extract.page import size_of
 from pipeline.lesson import signature
 
-#: what a block in the readers' comments, in a footer, in a box that is not shown or in one named as a teaser
-#: loses: body only where the page has no better
-_LOSSES = ((zones.COMMENTS, 0.25), (zones.FOOTER, 0.15), (zones.HIDDEN, 0.12), (zones.TEASER, 0.1))
+#: what a block in the readers' comments, in a footer or in a box that is not shown loses: body only where the
+#: page has no better
+_LOSSES = ((zones.COMMENTS, 0.25), (zones.FOOTER, 0.15), (zones.HIDDEN, 0.12))
 #: a zone that holds this share of what could be body, and all but so many characters, loses nothing
 _MOST, _FEW = 0.8, 200
 #: what a block in the element that held the outlet's other articles gains
@@ -69,7 +69,8 @@ def choose(segments: Segments, told: Told, *, home: str | None = None) -> Choice
     if line < _BOUNDS[1]:
         chosen = _near(scored, chosen, [block for _, block in best])
     chosen |= complete.between(scored, chosen, line - _LENIENCE)
-    return Choice(indices=complete.tables(scored, chosen), level=level)
+    chosen = complete.column(scored, complete.tables(scored, chosen))
+    return Choice(indices=chosen, level=level)
 
 
 def _near(scored: Sequence[Scored], chosen: frozenset[int], best: Sequence[RawBlock]) -> frozenset[int]:

@@ -1,7 +1,8 @@
-"""Completing a choice by how the page is built: rows of like blocks, and tables of data.
+"""Completing a choice by how the page is built: rows of like blocks, tables of data, columns of a page.
 
 The model judges each block by itself. A short paragraph or a list's item that stands in a row with chosen ones is
-body at a lower share, and a table of data is taken whole or left whole.
+body at a lower share; a table of data is taken whole or left whole; and where tables lay out the page, as they
+did before style sheets, the text is in one column.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ Scored = tuple[float, RawBlock]
 Row = tuple[int, int, int]
 #: the place of the box that a row's blocks stand in, that of the box around their boxes (``~place``), or names
 Key = int | tuple[str, str, str]
+#: the places of a table's row and of a cell in it
+Cell = tuple[int, int]
 #: stands for no box
 _NONE = 1 << 30
 
+_CELL_TAGS = ("td", "th")
 #: a row counts when it holds this share of the chosen text
 _ROW = 0.1
 _LINKED = 0.5
@@ -27,6 +31,9 @@ _LINKED = 0.5
 #: mean over its characters, from which on it is taken with the text around it, and below which none of it is
 _CELLS, _CELL_LENGTH = 6, 80
 _TAKEN, _LEFT = 0.3, 0.2
+#: a cell with this share of the chosen text is the page's column; a cell beside it with less than this share of
+#: its text is another
+_COLUMN, _BESIDE = 0.6, 0.5
 
 
 def between(scored: Sequence[Scored], chosen: frozenset[int], line: float) -> frozenset[int]:
@@ -106,7 +113,7 @@ def _cells(scored: Sequence[Scored]) -> dict[int, list[Scored]]:
     """The blocks of each outermost table, by its place."""
     found: dict[int, list[Scored]] = {}
     for one in scored:
-        if one[1].kind == "table" or one[1].box.tag in ("td", "th"):
+        if one[1].kind == "table" or one[1].box.tag in _CELL_TAGS:
             places = [box.index for box in ancestors(one[1].box) if box.tag == "table"]
             if places:
                 found.setdefault(places[-1], []).append(one)
@@ -117,3 +124,31 @@ def _stands_in(place: int, cell: RawBlock, scored: Sequence[Scored], rest: froze
     """Is other chosen text in the box around the table?"""
     around = next(box.parent for box in ancestors(cell.box) if box.index == place)
     return around is not None and any(block.index in rest and around.holds(block.box) for _, block in scored)
+
+
+def column(scored: Sequence[Scored], chosen: frozenset[int]) -> frozenset[int]:
+    """``chosen`` without what stands in cells beside the one, in the same row, that holds the text."""
+    places = {block.index: _around_cells(block) for _, block in scored if block.index in chosen}
+    if not any(places.values()):
+        return chosen
+    sizes: dict[Cell, int] = {}
+    for _, block in scored:
+        for cell in places.get(block.index, ()):
+            sizes[cell] = sizes.get(cell, 0) + len(block.text)
+    enough = _COLUMN * sum(len(block.text) for _, block in scored if block.index in chosen)
+    main = {row: (cell, size) for (row, cell), size in sizes.items() if size >= enough}
+    beside = {
+        (row, cell)
+        for (row, cell), size in sizes.items()
+        if row in main and main[row][0] != cell and size < _BESIDE * main[row][1]
+    }
+    return frozenset(index for index, cells in places.items() if beside.isdisjoint(cells))
+
+
+def _around_cells(block: RawBlock) -> list[Cell]:
+    """The cells around the block."""
+    return [
+        (box.parent.index, box.index)
+        for box in ancestors(block.box)
+        if box.tag in _CELL_TAGS and box.parent is not None
+    ]

@@ -100,6 +100,35 @@ def test_a_table_that_lays_out_the_page_is_no_data() -> None:
     assert tabled(layout, UNLIKELY, [LONG]) == {LONG}
 
 
+def in_column(body: str, chosen: str = LONG) -> list[str]:
+    blocks = blocks_of(body)
+    indices = frozenset(block.index for block in blocks if chosen in block.text)
+    kept = complete.column(scored(blocks), indices)
+    assert kept <= indices
+    return [blocks[index].text for index in sorted(kept)]
+
+
+def test_in_a_page_laid_out_by_tables_the_text_is_in_one_column() -> None:
+    text = f"<p>{LONG}</p>" * 4
+    page = f"<table><tr><td>Menu</td><td>{text}</td><td>Also in the news: {LONG}</td></tr></table>"
+    assert in_column(page) == [LONG] * 4
+
+
+def test_rows_of_one_column_belong_together() -> None:
+    rows = "".join(f"<tr><td>{LONG}</td></tr>" for _ in range(4))
+    assert in_column(f"<table>{rows}</table>") == [LONG] * 4
+
+
+def test_columns_of_like_length_are_all_text() -> None:
+    row = f"<tr><td>{LONG}</td><td>{LONG}</td></tr>"
+    assert in_column(f"<table>{row}</table>") == [LONG] * 2
+
+
+def test_a_heading_between_sections_stands_in_their_row() -> None:
+    page = f"<main><div><p>{LONG}</p></div><h2>Then</h2><div><p>{LONG}</p></div><h2>More</h2></main>"
+    assert completed(page) == ["Then"]
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(["p", "li", "td", "h2"]), st.floats(0, 1)), max_size=20))
 def test_completing_never_loses_a_chosen_block_outside_of_tables(rows: list[tuple[str, float]]) -> None:
