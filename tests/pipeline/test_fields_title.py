@@ -84,3 +84,21 @@ def test_a_title_cut_at_a_quotation_mark_is_completed() -> None:
 def test_the_hint_serves_a_page_that_says_nothing() -> None:
     fields = read("", hints=PageHints(title="From the feed"))
     assert (fields.title, fields.sources["title"]) == ("From the feed", "hint")
+
+
+OLD = (
+    "<html><head><title>The Daily Post :: A mill that grinds for the whole valley</title></head><body><table>"
+    "<tr><td><a href='/'><font size=5><b>The Daily Post</b></font></a></td></tr>"
+    "<tr><td><font size=1>17.06.2008, 11:30 | Town</font><br><font size=4><b>A mill that grinds for the whole"
+    " valley</b></font><br><font size=2><i>By Anna Miller</i></font><br><br>{}</td></tr></table></body></html>"
+)
+
+
+def test_a_page_without_headings_or_metas_names_its_site_in_the_link_home() -> None:
+    text = "The mill has four stones, and on Fridays all of them turn for whoever comes first. " * 3
+    page = LexborHTMLParser(OLD.format(f"{text}<br><br>{text}"))
+    article = read_fields(page, "https://old.example/n17.htm", PageHints())
+    assert article.title == "A mill that grinds for the whole valley"
+    assert article.published is not None
+    assert article.published.date().isoformat() == "2008-06-17"
+    assert article.authors == ("Anna Miller",)

@@ -173,3 +173,20 @@ PAID = LIVE.replace("LiveBlogPosting", "NewsArticle").replace('"A"', '"A", "isAc
 )
 def test_what_the_page_is(markup: str, kind: str) -> None:
     assert read_page(f"<html lang=en><body>{markup}</body></html>".encode(), URL).kind == kind
+
+
+def test_an_article_behind_navigation_that_is_never_closed_is_read() -> None:
+    text = "".join(
+        f"<p>The council met for the {n}th time on Monday to discuss the plan for the bridge over the river, and"
+        " once more it could not agree on who is to pay for the work.</p>"
+        for n in range(1, 9)
+    )
+    page = (
+        "<html lang=en><head><title>The bridge</title></head><body><div id=page><header><nav class='menu'>"
+        "<ul><li><a href='/news/'>News</a></li><li><a href='/sport/'>Sport</a></li></ul>"
+        f"<main><article><h1>The bridge</h1><div class='entry-content'>{text}</div></article></main></div>"
+    )
+    article = read_page(page.encode(), "https://www.daily-post.example/bridge.html")
+    assert len(article.paragraphs) == 8
+    assert article.kind == "article"
+    assert "Sport" not in article.text

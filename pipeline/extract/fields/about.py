@@ -16,6 +16,9 @@ from pipeline.extract.jsonld import Declared
 from pipeline.extract.links import absolute
 from pipeline.text import clean, fold
 
+#: shorter link texts say "home"
+_HOME_LENGTH = (6, 60)
+_MAX_HOME_LINKS = 3
 _CRUMBS = "[class*=breadcrumb i]"
 _SECTIONS = ("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:category")
 _NAMED_TAGS = re.compile(
@@ -86,7 +89,17 @@ def site_keys(found: Scan, declared: Declared, url: str) -> frozenset[str]:
         *labels[-2:-1],
         *labels[:1],
     ]
+    if not any(given[:3]):
+        given.append(_home_link(found, host))
     return frozenset(key for name in {*given} if name and len(key := site_key(name)) > 1)
+
+
+def _home_link(found: Scan, host: str) -> str:
+    """What the page's first link to the site's front page says: on old pages the only place of its name."""
+    for link in found.document.css(f"a[href='/'],a[href$='{host}/'],a[href$='{host}']")[:_MAX_HOME_LINKS]:
+        if _HOME_LENGTH[0] <= len(text := text_of(link)) <= _HOME_LENGTH[1]:
+            return text
+    return ""
 
 
 def section(found: Scan, declared: Declared, titles: Sequence[str]) -> Sourced:

@@ -48,15 +48,23 @@ def titles(found: Scan, headline: str, sites: frozenset[str], hint: str | None) 
 
 
 def headline(found: Scan, title: str) -> LexborNode | None:
-    """The element that shows the title: a heading with its words, else the first heading."""
+    """The element that shows the title: a heading with its words, else the first heading.
+
+    Pages from before style sheets have no headings, but bold text.
+    """
     key = fold(title)
     for marked in found.headings[:_MAX_HEADINGS]:
         if fold(text_of(marked.node)) == key:
             return marked.node
     if found.headings:
         return found.headings[0].node
-    lower = found.document.css("h2,h3")[: _MAX_HEADINGS * 3] if key else ()
-    return next((node for node in lower if fold(text_of(node)).endswith(key)), None)
+    if not key:
+        return None
+    for query in ("h2,h3", "b,strong,font"):
+        for node in found.document.css(query)[: _MAX_HEADINGS * 3]:
+            if fold(text_of(node)).endswith(key):
+                return node
+    return None
 
 
 def _each_once(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
