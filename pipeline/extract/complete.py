@@ -30,7 +30,7 @@ _LINKED = 0.5
 #: cells that make a table one of data, and the most characters they have in the mean; and the shares, in the
 #: mean over its characters, from which on it is taken with the text around it, and below which none of it is
 _CELLS, _CELL_LENGTH = 6, 80
-_TAKEN, _LEFT = 0.3, 0.2
+_TAKEN, _LEFT = 0.25, 0.2
 #: a cell with this share of the chosen text is the page's column; a cell beside it with less than this share of
 #: its text is another
 _COLUMN, _BESIDE = 0.6, 0.5
@@ -110,13 +110,13 @@ def tables(scored: Sequence[Scored], chosen: frozenset[int]) -> frozenset[int]:
 
 
 def _cells(scored: Sequence[Scored]) -> dict[int, list[Scored]]:
-    """The blocks of each outermost table, by its place."""
+    """The blocks of each table by its place, those of the tables in it apart: the outer one lays out the page."""
     found: dict[int, list[Scored]] = {}
     for one in scored:
         if one[1].kind == "table" or one[1].box.tag in _CELL_TAGS:
-            places = [box.index for box in ancestors(one[1].box) if box.tag == "table"]
-            if places:
-                found.setdefault(places[-1], []).append(one)
+            table = next((box for box in ancestors(one[1].box) if box.tag == "table"), None)
+            if table is not None:
+                found.setdefault(table.index, []).append(one)
     return found
 
 
