@@ -207,7 +207,7 @@ def sizes(store: Store) -> dict[str, int]:
 def first_query(db: Path, texts: Sequence[Text]) -> float:
     """Milliseconds until a database just opened has answered who shares something with an article."""
     title, body, language = texts[0]
-    prints, clues = prints_of(text_words(title, body)), clues_of(title, body, language).keys
+    prints, clues = prints_of(text_words(title, body)), clues_of(title, body, language).asked
     began = time.perf_counter()
     with open_store(db) as store:
         inverted.look_up(store, PRINTS, prints)

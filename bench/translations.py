@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from pipeline.relate.clues import Clues, clues_of, index_keys
+from pipeline.relate.clues import Clues, clues_of
 from pipeline.relate.translation import bar_of, similarity
 
 CANDIDATES = 20
@@ -80,13 +80,11 @@ def candidates(one: Sequence[Clues], two: Sequence[Clues]) -> Iterable[tuple[int
     """The pairs that share the most keys, at most ``CANDIDATES`` for each article of either side."""
     holders: dict[int, list[int]] = defaultdict(list)
     for index, each in enumerate(two):
-        for key in index_keys(each):
+        for key in each.keys:
             holders[key].append(index)
     shared: dict[int, Counter[int]] = {}
     for index, each in enumerate(one):
-        found = Counter(
-            other for key in index_keys(each) if len(holders[key]) <= CROWD for other in holders[key]
-        )
+        found = Counter(other for key in each.asked if len(holders[key]) <= CROWD for other in holders[key])
         shared[index] = Counter(dict(found.most_common(CANDIDATES)))
     return [(index, other) for index, found in shared.items() for other in found]
 

@@ -42,7 +42,10 @@ class Clues:
     """A text's clues in the order of the text, each with its place, in steps of eight English words.
 
     ``sure`` says whether names are told from other words (by capitals); in Arabic or Hebrew any word may be
-    one. ``keys`` is what the index holds of it.
+    one. ``keys`` is what the inverted index holds of it, at most 32 unsigned 32-bit numbers: eight of single clues,
+    the most telling first, the others of two clues near each other. Of those that tell as much, all texts choose by
+    the same hash, so that two that share some choose the same. ``asked`` is what the index is asked for, at most 80,
+    ``keys`` among them: the whole of a text chose its keys from more than a part of it, so a part asks for more.
     """
 
     ids: array[int]
@@ -50,6 +53,7 @@ class Clues:
     length: int
     sure: bool
     keys: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
 
     @cached_property
     def distinct(self) -> frozenset[int]:
@@ -226,12 +230,17 @@ def clues_of(title: str, paragraphs: Sequence[str], language: str | None) -> Clu
             places.append(place)
     length = found[-1][0] + 1 if found else 0
     sure = known not in CASELESS
-    return Clues(ids, bytes(places), length, sure, (*_telling(found), *_near(ids, sure=sure)))
+    telling, pairs = _telling(found), _near(ids, sure=sure)
+    keys = (*telling[:_SINGLE], *pairs[:_PAIRS])
+    return Clues(ids, bytes(places), length, sure, keys, (*telling[:_ASKED_SINGLE], *pairs[:_ASKED_PAIRS]))
 
 
 #: which class leads to fewer other articles
 _TELLING: Final = {clue_ids.NUMBER: 0, clue_ids.NAME5: 1, clue_ids.EXACT: 1, clue_ids.NAME4: 2}
-_SINGLE, _PAIRS, _REACH = 8, 24, 8
+#: keys of single clues and of pairs, those held and those asked for
+_SINGLE, _PAIRS = 8, 24
+_ASKED_SINGLE, _ASKED_PAIRS = 16, 64
+_REACH: Final = 8
 _PAIRED: Final = (clue_ids.PLACE, clue_ids.NOTION, clue_ids.YEAR, clue_ids.NUMBER, clue_ids.EXACT)
 _TOLD_ANYWHERE: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), _PAIRED)
 _TOLD: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), (*_PAIRED, clue_ids.NAME4, clue_ids.NAME5))
@@ -239,11 +248,11 @@ _TOLD: Final = np.isin(np.frombuffer(CLASS_OF, np.uint8), (*_PAIRED, clue_ids.NA
 
 def _telling(found: Iterable[tuple[int, int, int, str]]) -> tuple[int, ...]:
     keys = {key: _TELLING[CLASS_OF[clue]] for _place, clue, key, _written in found if key}
-    return tuple(sorted(keys, key=lambda key: (keys[key], key))[:_SINGLE])
+    return tuple(sorted(keys, key=lambda key: (keys[key], key)))
 
 
 def _near(ids: array[int], *, sure: bool) -> list[int]:
-    """Keys of two clues near each other: rare together, where each by itself is common."""
+    """Keys of two clues near each other, ascending: rare together, where each by itself is common."""
     clues = np.frombuffer(ids, np.uint16)
     clues = clues[(_TOLD if sure else _TOLD_ANYWHERE)[clues]].astype(np.uint32)
     if len(clues) < 2:
@@ -253,13 +262,5 @@ def _near(ids: array[int], *, sure: bool) -> list[int]:
         for one, two in ((clues[:-step], clues[step:]) for step in range(1, min(_REACH, len(clues) - 1) + 1))
     ]
     keys = np.unique(np.concatenate(pairs) * np.uint32(0xC2B2AE35))
-    return [int(key) for key in keys[:_PAIRS]]
-
-
-def index_keys(clues: Clues) -> tuple[int, ...]:
-    """At most 32 unsigned 32-bit keys, what the inverted index holds of a text.
-
-    The first eight are single clues, the most telling first, the others two clues near each other. Of those that
-    tell as much, all texts choose by the same hash, so that two that share some choose the same.
-    """
-    return clues.keys
+    found: list[int] = keys[:_ASKED_PAIRS].tolist()
+    return found

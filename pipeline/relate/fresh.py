@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipeline.names import names_in
-from pipeline.relate.clues import Clues, clues_of, index_keys
+from pipeline.relate.clues import Clues, clues_of
 from pipeline.relate.fingerprint import prints_of, text_words
 from pipeline.relate.stories import Terms, terms_of
 from pipeline.relate.types import Piece
@@ -21,7 +21,6 @@ class Fresh:
     words: list[str] = field(repr=False)
     prints: tuple[int, ...]
     clues: Clues
-    clue_keys: tuple[int, ...]
     names: tuple[str, ...]
     terms: Terms = ()
 
@@ -56,7 +55,6 @@ def fresh(version_id: int, piece: Piece) -> Fresh:
         words=words,
         prints=prints_of(words),
         clues=clues,
-        clue_keys=index_keys(clues),
         names=names_in(piece.title, piece.paragraphs, piece.language),
         terms=terms_of(piece.title, piece.lead, piece.paragraphs, piece.language, clues=clues),
     )

@@ -99,15 +99,13 @@ class Relater:
         self.shelf.keep(article.version_id, article.piece, article.words)
         found = find_copies(self.store, self.shelf, article, self.known_as)
         self._write(found.relations)
-        hits = inverted.look_up(self.store, CLUES, article.clue_keys)
-        hits.shared.pop(article.piece.id, None)
-        close = near(self.store, article, hits, found.copies)
+        close = near(self.store, article, found.copies)
         translator = Translator(self.store, self.shelf, self.known_as)
         translations = translator.translations(article, close.rivals, found.copies)
         self._write(translations)
         # Kin leave it to this article to hold the prints they share: where its text has changed, they look again.
         traits.enqueue(self.store, before if changed else before - _ends((*found.relations, *translations)))
-        self._remember(article, found, hits.crowded)
+        self._remember(article, found, close.crowded)
         self.teller.tell(article, (found.copies | _ends(translations)) - {article.piece.id})
         return True
 
@@ -124,7 +122,7 @@ class Relater:
 
     def _remember(self, article: Fresh, found: Found, crowded: frozenset[int]) -> None:
         prints = set(article.prints) - found.held
-        clues = set(article.clue_keys) - crowded
+        clues = set(article.clues.keys) - crowded
         inverted.add(self.store, PRINTS, article.piece.id, prints)
         inverted.add(self.store, CLUES, article.piece.id, clues)
         traits.save(

@@ -31,6 +31,10 @@ _SCALE: Final = 40.0
 _REPEATED: Final = 1.4
 #: in short texts clues meet by chance: what is expected to, times this, does not count
 _BY_CHANCE: Final = 1.5
+#: two texts that are both shorter than so many places tell too little of their order: two reports of one event share
+#: names and numbers, too. In a translation nearly all of these meet; where less of the weight does, half is left
+_BRIEF: Final = 10
+_MEETING: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ def _laid_over(first: Clues, second: Clues, both: set[int], common: float) -> Sc
     over = min(_weight(first, low, high), _weight(second, low + offset, high + offset))
     poorer = min(_weight(first), _weight(second))
     evident = met * sqrt(min(1.0, met / max(1.0, over))) / (poorer + _LEAST) ** _SIZE
-    return Score(1.0 - exp(-evident / _SCALE), met, common, tuple(both))
+    value = 1.0 - exp(-evident / _SCALE)
+    if max(first.length, second.length) < _BRIEF and met < _MEETING * common:
+        value /= 2
+    return Score(value, met, common, tuple(both))
 
 
 def _places(clues: Clues, wanted: set[int]) -> dict[int, list[int]]:

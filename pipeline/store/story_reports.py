@@ -78,7 +78,7 @@ def near(store: Store, keys: Sequence[int], most: int) -> list[int]:
 
 
 def _kept(row: Row) -> Kept:
-    return Kept(**{name: row[name] for name in row.keys()})  # noqa: SIM118  (a Row iterates over its values)
+    return Kept(**dict(row))
 
 
 def forget_all(store: Store) -> None:

@@ -50,8 +50,17 @@ def load(store: Store, ids: Iterable[int]) -> dict[int, Traits]:
     return {row["article_id"]: _traits(row) for row in rows}
 
 
+def published(store: Store, ids: Sequence[int]) -> dict[int, tuple[int, str | None]]:
+    """When these articles were published (``Traits.at``) and in which language, as far as they have been related."""
+    rows = store.all(
+        "SELECT t.article_id, t.at, t.language FROM json_each(?) k CROSS JOIN traits t ON t.article_id = k.value",
+        (dumps(ids),),
+    )
+    return {article_id: (at, language) for article_id, at, language in rows}
+
+
 def _traits(row: Row) -> Traits:
-    return Traits(**{name: row[name] for name in row.keys()})  # noqa: SIM118  (a Row iterates over its values)
+    return Traits(**dict(row))
 
 
 def expired(store: Store, before: int, most: int) -> list[Traits]:

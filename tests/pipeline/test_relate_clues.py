@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.relate.clue_ids import CLASS_OF, CLASSES, DATE, NOTION, NUMBER, PLACE, number_clue
-from pipeline.relate.clues import Clues, clues_of, index_keys, sightings
+from pipeline.relate.clues import Clues, clues_of, sightings
 from pipeline.relate.lexicon import lexicon
 
 LANGUAGES = ["en", "uk", "ru", "ar", "de", "fr", "es", "it", "pl", "pt", "tr", "fa", "he"]
@@ -69,7 +69,7 @@ def test_a_word_at_a_sentence_begin_is_a_name_only_if_it_is_one_elsewhere() -> N
 
 def test_clues_survive_being_stored() -> None:
     clues = clues_of("Storm", ["In Kharkiv 2,500 homes lost power on Friday, the BBC reported."], "en")
-    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=())
+    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=(), asked=())
     assert not Clues.from_bytes(b"").ids
 
 
@@ -77,7 +77,9 @@ def test_clues_survive_being_stored() -> None:
 @given(st.text(max_size=200), st.sampled_from([None, "en", "ar", "zh", "xx", "pt-BR"]))
 def test_any_text_has_clues_that_can_be_stored(text: str, language: str | None) -> None:
     clues = clues_of("", [text], language)
-    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=())
-    assert len(index_keys(clues)) <= 32
-    assert all(0 <= key < 2**32 for key in index_keys(clues))
+    assert Clues.from_bytes(clues.to_bytes()) == replace(clues, keys=(), asked=())
+    assert len(clues.keys) <= 32
+    assert len(clues.asked) <= 80
+    assert set(clues.keys) <= set(clues.asked)
+    assert all(0 <= key < 2**32 for key in clues.asked)
     assert all(CLASS_OF[clue] < CLASSES for clue in clues.ids)

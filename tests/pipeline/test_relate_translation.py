@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.read import read_page
-from pipeline.relate.clues import clues_of, index_keys
+from pipeline.relate.clues import clues_of
 from pipeline.relate.translation import Score, judge_translation, similarity, threshold
 from pipeline.relate.types import Kind, Piece
 
@@ -114,8 +114,17 @@ def test_a_translation_is_found_in_any_language(other: str) -> None:
 @pytest.mark.parametrize("other", ["de", "fr", "uk", "ar", "he", "tr"])
 def test_a_translation_shares_keys_of_the_index(other: str) -> None:
     pieces = piece(FLOOD["en"], "en"), piece(FLOOD[other], other, 2)
-    one, two = (set(index_keys(clues_of(each.title, each.paragraphs, each.language))) for each in pieces)
+    one, two = (set(clues_of(each.title, each.paragraphs, each.language).keys) for each in pieces)
     assert one & two
+
+
+@pytest.mark.parametrize("other", ["fr", "uk", "ar"])
+def test_a_long_text_asks_for_what_a_part_of_it_is_found_by(other: str) -> None:
+    whole = piece("\n".join((OTHER["en"], FLOOD["en"])), "en")
+    part = piece("\n".join(FLOOD[other].split("\n")[2:]), other, 2)
+    held = set(clues_of(part.title, part.paragraphs, other).keys)
+    clues = clues_of(whole.title, whole.paragraphs, "en")
+    assert len(held.intersection(clues.asked)) > len(held.intersection(clues.keys))
 
 
 @pytest.mark.parametrize("first", FLOOD)
@@ -123,6 +132,20 @@ def test_a_translation_shares_keys_of_the_index(other: str) -> None:
 def test_another_text_on_the_same_matter_is_no_translation(first: str, other: str) -> None:
     one, two = piece(FLOOD[first], first), piece(OTHER[other], other, 2)
     assert judge_translation(one, two, compared(one, two), named=False) is None
+
+
+#: sixty words, with the facts of the flood's first lines in an order of their own
+BRIEF = """Повінь в Італії: четверо загиблих біля Болоньї
+Дощ у вівторок затопив села біля Болоньї, четверо людей загинули, повідомила поліція. До Равенни вирушили солдати.
+Губернаторка Марта Белланді просить у Рима 45 мільйонів євро. Домівки залишили 2300 людей."""
+
+
+def test_a_short_report_of_the_same_facts_in_another_order_is_no_translation() -> None:
+    one, two = piece("\n".join(FLOOD["en"].split("\n")[:4]), "en"), piece(BRIEF, "uk", 2)
+    assert judge_translation(one, two, compared(one, two), named=False) is None
+    # The same lines in their own order are one.
+    three = piece("\n".join(FLOOD["uk"].split("\n")[:5]), "uk", 3)
+    assert judge_translation(one, three, compared(one, three), named=False) is not None
 
 
 def test_half_of_a_text_is_still_found() -> None:
