@@ -23,6 +23,7 @@ from typing import Final
 
 import numpy as np
 
+from bench.prose import LETTERS, lexicon, sentence
 from pipeline.article import CleanArticle, PageMeta
 from pipeline.importing import import_article
 from pipeline.names import names_in
@@ -40,12 +41,6 @@ DAYS: Final = 60
 _ROWS: Final = 100_000
 _PRINTS, _CLUES, _STORY_KEYS, _TERMS = 28, 32, 9, 40
 _TABLES: Final = ("prints", "clues", "traits", "story_keys", "story_reports", "relate_queue")
-_LETTERS: Final = {
-    "en": "abcdefghiklmnoprstuvwy",
-    "uk": "абвгдежзиіклмнопрстуфх",
-    "ru": "абвгдежзиыклмнопрстуфх",
-    "ar": "ابتثجحدرزسشصطعفقكلمنهوي",
-}
 Text = tuple[str, list[str], str]
 
 
@@ -124,25 +119,13 @@ def _traits(count: int) -> Iterator[tuple[object, ...]]:
 
 
 def made_up(count: int) -> list[Text]:
-    """Texts of 350 words with names and numbers; words come again as they do in the press (Zipf 1949)."""
+    """Texts of 350 words with names and numbers."""
     chance = random.Random(3)
-    lexicons = {language: _lexicon(chance, letters) for language, letters in _LETTERS.items()}
+    lexicons = {language: lexicon(chance, letters) for language, letters in LETTERS.items()}
     return [
-        (_sentence(chance, lexicons[one]), [_sentence(chance, lexicons[one], 70) for _ in range(5)], one)
-        for one in (list(_LETTERS)[number % len(_LETTERS)] for number in range(count))
+        (sentence(chance, lexicons[one], 9), [sentence(chance, lexicons[one], 70) for _ in range(5)], one)
+        for one in (list(LETTERS)[number % len(LETTERS)] for number in range(count))
     ]
-
-
-def _lexicon(chance: random.Random, letters: str) -> list[str]:
-    return ["".join(chance.choices(letters, k=chance.randint(2, 10))) for _ in range(20_000)]
-
-
-def _sentence(chance: random.Random, lexicon: list[str], words: int = 9) -> str:
-    said = [lexicon[min(len(lexicon) - 1, int(chance.paretovariate(0.6)) - 1)] for _ in range(words)]
-    # Names are rarer than other words.
-    said = [chance.choice(lexicon).capitalize() if chance.random() < 0.15 else word for word in said]
-    said[words // 2] = str(chance.randint(1, 5_000))
-    return f"{' '.join(said).capitalize()}."
 
 
 def labelled(path: Path, count: int) -> list[Text]:

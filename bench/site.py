@@ -6,57 +6,14 @@ import random
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-WORDS = [
-    "council",
-    "bridge",
-    "harbour",
-    "minister",
-    "budget",
-    "season",
-    "winter",
-    "market",
-    "school",
-    "railway",
-    "station",
-    "mayor",
-    "report",
-    "figures",
-    "according",
-    "residents",
-    "weather",
-    "river",
-    "project",
-    "engineers",
-    "plan",
-    "opened",
-    "closed",
-    "Monday",
-    "Tuesday",
-    "week",
-    "month",
-    "year",
-    "said",
-    "told",
-    "added",
-    "announced",
-    "expects",
-    "hopes",
-    "costs",
-    "money",
-    "region",
-    "city",
-    "street",
-    "people",
-    "public",
-    "service",
-    "new",
-    "old",
-]
+from bench import prose
+
+_WORDS = prose.lexicon(random.Random(0), prose.LETTERS["en"])
 
 
 def sentence(rng: random.Random, length: int = 18) -> str:
     """A sentence of words that mean nothing."""
-    return " ".join(rng.choices(WORDS, k=length)).capitalize() + "."
+    return prose.sentence(rng, _WORDS, length)
 
 
 def page(number: int) -> bytes:
