@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pipeline.article import Attribution, Removal, RemovalKind
 from pipeline.catalogue.agencies import Bearer, bearer_of, bearers
@@ -21,7 +22,9 @@ def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
 
 def _read(removal: Removal, own_host: str) -> Attribution:
     written = clean(removal.title or "") or None
-    link = next((link.url for link in removal.links if host_of(link.url) != own_host), None)
+    elsewhere = [link.url for link in removal.links if host_of(link.url) != own_host]
+    # The article tells more than the outlet's front page, which lines also link to.
+    link = next(filter(_has_path, elsewhere), elsewhere[0] if elsewhere else None)
     outlet = _outlet(written, link)
     name = outlet.name if outlet else written or (host_of(link) if link else None)
     return Attribution(
@@ -32,6 +35,10 @@ def _read(removal: Removal, own_host: str) -> Attribution:
         outlet_home=outlet.home if outlet else None,
         url=link,
     )
+
+
+def _has_path(url: str) -> bool:
+    return bool(urlsplit(url).path.strip("/"))
 
 
 def _outlet(written: str | None, link: str | None) -> Bearer | None:

@@ -51,7 +51,7 @@ _NEIGHBOURS = {
 _LABELLED = (K.ATTRIBUTION, K.READ_ALSO, K.TAGS, K.CAPTION, K.SHARE)
 #: kinds of which a line may consist
 _LINES = (K.ADVERTISEMENT, K.EMBED, K.COMMENTS, K.SHARE)
-_FIELDS = ("labels", "weak", "lines", "phrases", "telling", "filler", "ask", "topic")
+_FIELDS = ("labels", "weak", "lines", "phrases", "telling", "filler", "ask", "topic", "after")
 _NAMED = "{}"
 _MAX_LABEL_WORDS = 8
 _SPLIT = re.compile(r"[\s'-]+")
@@ -89,6 +89,8 @@ class Rules:
     topic: Words
     #: asking words that count only where a clause begins with them
     first: Words
+    #: what a line goes on with behind an outlet's name
+    after: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def _section(fields: Mapping[str, Sequence[str]]) -> Rules:
         ask=vocabulary(word for word in ask if word[0] != "^"),
         first=vocabulary(word[1:] for word in ask if word[0] == "^"),
         topic=vocabulary(fields.get("topic", ())),
+        after=vocabulary(fields.get("after", ())),
     )
 
 
@@ -287,6 +290,11 @@ def _label(found: re.Match[str], kind: RemovalKind, language: str, key: str, *, 
     stripped = rest.lstrip(" :-")
     marked = bool(found["colon"]) or rest.lstrip().startswith((":", "-"))
     return Match(kind, language, found.end(), marked=marked, rest=stripped, weak=weak)
+
+
+def goes_on(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Is one of these words, of what stands behind an outlet's name, about how its article came here?"""
+    return any(rules.after.has(word) for _, rules in _having(K.ATTRIBUTION, lexicon) for word in words)
 
 
 def composes(label: str, kind: RemovalKind, lexicon: Lexicon) -> str | None:

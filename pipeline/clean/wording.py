@@ -7,11 +7,12 @@ that asks for something and says for what - which finds the wordings that no lis
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from pipeline.article import RemovalKind
 from pipeline.clean import hints, phrases
 from pipeline.clean.lines import Cut, Line, Page
+from pipeline.clean.outlet_name import leading_name
 from pipeline.clean.patterns import is_unspaced, line_key
 from pipeline.clean.phrases import Hint, Match, Source
 
@@ -31,6 +32,13 @@ _LINE_LENGTH = 80
 _TITLE_LENGTH = 280
 _NAME_LENGTH, _NAME_WORDS = 70, 8
 _LABEL_LENGTH = 60
+#: the longest line with an outlet's name and no more, and with more behind it
+_LINK_LENGTH, _CREDIT_LENGTH = 200, 420
+#: at the end of the page: spaces in a label that speaks of an article ("this story was first published by"), and the
+#: longest line with another one
+_SAID_OF_A_TEXT = 3
+_SHORT_CREDIT = 120
+_DATE_WORDS = 5
 # A full stop after two letters is an abbreviation's.
 SENTENCES = re.compile(r"(?<=[\w\"”»)]{3})[.!?…؟۔।]['\"”»)]*\s+\S|[。！？]\S")
 _QUOTES = re.compile(r"[«»“”„\"「」『』]")
@@ -39,6 +47,9 @@ _OPENING_QUOTE = re.compile(r"[«“„\"「『][^«»“”„\"「」『』]{2
 _TOLD = 20
 _BEFORE_TAIL = re.compile(r"(?:[.!?…؟](?:['\"”»)]*)|[»”])\s+(?=\S)|[(\[]|(?<=\s)(?=[►▶→>])|[。！？]")
 END = re.compile(r"[.。।۔]['\"”»)]*\s*$")
+_COPYRIGHT = re.compile(
+    r"(?:copyright|©|\(c\))[\s©]*(?:\(c\)\s*)?(?:19|20)\d\d,?\s+(?:by\s+)?", re.IGNORECASE
+)
 _LABEL_END = " :：-–—|»>→•[(\u00a0"
 
 
@@ -50,6 +61,8 @@ def by_phrase(line: Line, page: Page) -> Cut | None:
         return None
     begun, among = phrases.signs(line.key, line.words, page.lexicon)
     if begun and (cut := _begun(line, page, begun)):
+        return cut
+    if cut := _syndicate(line, page):
         return cut
     return (_contained(line, page, among) if among else None) or _composed(line, page)
 
@@ -172,19 +185,57 @@ def _after_words(text: str, count: int) -> int:
 def _attribution(line: Line, page: Page, begun: Set[Source]) -> Cut | None:
     """ "Read the original article on X": a label and a name, not a sentence."""
     match = phrases.begins(line.key, K.ATTRIBUTION, page.lexicon, begun)
-    if match is None or len(line.text) > 200:
+    if match is None or len(line.text) > _CREDIT_LENGTH:
         return None
+    rule = f"phrase:{match.language}"
     if match.whole:
-        return Cut(K.ATTRIBUTION, f"phrase:{match.language}", title=_written(line, match.rest))
+        return Cut(K.ATTRIBUTION, rule, title=_written(line, match.rest))
     label, name = split_label(line, match)
     if not name:
         telling = match.marked or line.linked > 0.5 or line.key[: match.end].count(" ") >= 2
-        return Cut(K.ATTRIBUTION, f"phrase:{match.language}", label=label) if telling else None
-    if not _is_name(name, line, marked=match.marked):
+        return Cut(K.ATTRIBUTION, rule, label=label) if telling and len(line.text) <= _LINK_LENGTH else None
+    if named := _named(name, line, page, match):
+        return Cut(K.ATTRIBUTION, rule, label=_without_preposition(label), title=named)
+    return None
+
+
+def _named(name: str, line: Line, page: Page, match: Match) -> str | None:
+    """The outlet's name, where that is all that follows the label, or where the line goes on about the text."""
+    own, rest = ("", "") if match.marked else _name_and_more(name, line, page)
+    words = line_key(rest).split()
+    if own and (phrases.goes_on(words, page.lexicon) or _is_date(words)):
+        return own
+    if len(line.text) <= _LINK_LENGTH and _is_name(name, line, marked=match.marked):
+        return name.rstrip(" .。।")
+    if not own or line.block < page.tail or not page.tail:
         return None
-    return Cut(
-        K.ATTRIBUTION, f"phrase:{match.language}", label=_without_preposition(label), title=name.rstrip(" .")
-    )
+    of_this_text = line.key[: match.end].count(" ") >= _SAID_OF_A_TEXT
+    new_sentence = len(line.text) <= _SHORT_CREDIT and name.removeprefix(own).lstrip("\"'”»").startswith(".")
+    return own if not rest or of_this_text or new_sentence else None
+
+
+def _name_and_more(name: str, line: Line, page: Page) -> tuple[str, str]:
+    """The outlet's name and what stands behind it: "X under a Creative Commons licence", "X, a newsroom that ..."."""
+    linked = next((link.text.strip() for link in line.links if name.startswith(link.text.strip())), "")
+    if linked:
+        return linked, name[len(linked) :].strip(" .,;")
+    own, rest = leading_name(name, lambda word: phrases.goes_on([line_key(word)], page.lexicon))
+    return (own, rest) if len(own.split()) <= _NAME_WORDS else ("", "")
+
+
+def _syndicate(line: Line, page: Page) -> Cut | None:
+    """ "© 2026 X. Distributed by Y": whose text it is, in the words of those who sell it on."""
+    label = _COPYRIGHT.match(line.text) if line.text[0] in "©(cC" else None
+    if label is None or len(line.text) > _LINK_LENGTH:
+        return None
+    own, rest = leading_name(line.text[label.end() :], lambda _: False)
+    if not own or not phrases.goes_on(line_key(rest).split(), page.lexicon):
+        return None
+    return Cut(K.ATTRIBUTION, "structure:copyright", label=label[0].strip(), title=own)
+
+
+def _is_date(words: Sequence[str]) -> bool:
+    return len(words) <= _DATE_WORDS and any(word.isdigit() for word in words)
 
 
 def _is_name(name: str, line: Line, *, marked: bool) -> bool:

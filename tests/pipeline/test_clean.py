@@ -189,6 +189,18 @@ def test_an_attribution_names_the_original(
     assert found.url == (target if linked else None)
 
 
+def test_of_a_credit_s_links_the_article_s_is_the_original() -> None:
+    home, original = "https://long-bridge.example/", "https://long-bridge.example/ferry-8811"
+    article = read(
+        f'<p>This article is republished from <a href="{home}">The Long Bridge</a> under a Creative Commons licence. '
+        f'Read the <a href="{original}">original article</a>.</p>',
+        at=3,
+    )
+    assert article.paragraphs == BODY["en"]
+    assert article.attribution is not None
+    assert (article.attribution.outlet, article.attribution.url) == ("The Long Bridge", original)
+
+
 def test_a_copy_in_the_same_language_is_a_duplicate_one_in_another_is_not() -> None:
     link = '<a href="https://english.nv.ua/nation/x-1.html">The New Voice of Ukraine</a>'
     copy = article_dict(read(f"<p>Read the original article on {link}</p>", at=3))

@@ -185,3 +185,74 @@ def test_an_attribution_in_other_words_at_the_end(language: str, text: str, name
     cut = judged(text, language, last=True)
     assert cut is not None
     assert (cut.kind, cut.title) == (RemovalKind.ATTRIBUTION, name)
+
+
+#: outlets credited in lines that say more than the name
+CREDITS = [
+    ("en",
+     "This article is republished from The Long Bridge under a Creative Commons licence. Read it there.",
+     "The Long Bridge"),
+    ("en", "This article was first published on bridgeWatch and is republished here with permission.", "bridgeWatch"),
+    ("en",
+     "This story was originally published by Pier & Quay, a nonprofit newsroom that looks into harbours.",
+     "Pier & Quay"),
+    ("en", "Originally published at Pierzine. Put into English by Jane Doe.", "Pierzine"),
+    ("en", "This essay is syndicated by arrangement with Morska Pravda.", "Morska Pravda"),
+    ("en", "Published in The Norgholm Courier on 3 November 2026.", "The Norgholm Courier"),
+    ("en", "©2026 The Norgholm Courier. Visit norgholm.example. Distributed by Skerry Content Agency, LLC.",
+     "The Norgholm Courier"),
+    ("en", "Copyright 2026 The Norgholm Courier. Reprinted with permission.", "The Norgholm Courier"),
+    ("de",
+     "Dieser Text erschien zuerst bei Brückenpost und wird hier mit freundlicher Genehmigung veröffentlicht.",
+     "Brückenpost"),
+    ("de", "Dieser Beitrag wurde zuerst bei Brückenpost veröffentlicht.", "Brückenpost"),
+    ("fr",
+     "Cet article est republié à partir de Le Grand Pont sous licence Creative Commons. Lire l’article original.",
+     "Le Grand Pont"),
+    ("fr", "Cet article a d’abord été publié dans Le Grand Pont et est reproduit avec autorisation.", "Le Grand Pont"),
+    ("es",
+     "Este artículo fue publicado originalmente en El Puente Largo y se reproduce con permiso.",
+     "El Puente Largo"),
+    ("ru", "Эта статья впервые опубликована на сайте The Pier и перепечатывается с разрешения редакции.", "The Pier"),
+    ("ru", "Впервые опубликовано в издании Мост.", "Мост"),
+    ("uk", "Ця стаття вперше опублікована на Pier Ukraine і передруковується з дозволу редакції.", "Pier Ukraine"),
+    ("pl", "Ten artykuł ukazał się pierwotnie w Długi Most i jest publikowany za zgodą redakcji.", "Długi Most"),
+    ("it",
+     "Questo articolo è stato pubblicato originariamente su Il Ponte e viene ripubblicato con autorizzazione.",
+     "Il Ponte"),
+    ("pt", "Este artigo foi publicado originalmente em A Ponte e é republicado com permissão.", "A Ponte"),
+    ("nl", "Dit artikel verscheen eerder in De Lange Brug en is overgenomen met toestemming.", "De Lange Brug"),
+    ("ro",
+     "Acest articol a fost publicat inițial pe PodulLung și este republicat cu permisiunea redacției.",
+     "PodulLung"),
+    ("ar", "نُشر هذا المقال لأول مرة في موقع الجسر ويُعاد نشره بإذن.", "الجسر"),
+    ("ar", "هذا المقال نُشر أولاً في موقع الجسر.", "الجسر"),
+    ("he", "המאמר פורסם לראשונה באתר הגשר הארוך, והוא מתפרסם כאן באישור.", "הגשר הארוך"),
+    ("tr", "Bu yazı ilk olarak Uzun Köprü sitesinde yayımlandı.", "Uzun Köprü"),
+    ("zh", "本文最初发表于长桥报。", "长桥报"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "name"), CREDITS)
+def test_a_credit_that_says_more_than_the_outlet_s_name(language: str, text: str, name: str) -> None:
+    cut = judged(text, language, last=True)
+    assert cut is not None
+    assert cut.kind is RemovalKind.ATTRIBUTION
+    assert cut.title is not None
+    assert cut.title.casefold() == name.casefold()
+
+
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "First published in Paris in 1920, the novel sold a million copies before the war began."),
+        ("en", "The story first appeared in print when the mayor was a child, and he has told it ever since."),
+        ("en", "The report was published by a committee of the council that had met in secret since the spring."),
+        ("en", "Published on Monday, the report says that the bridge will be closed for the whole of the winter."),
+        ("de", "Der Text ist zuerst in einem Keller geschrieben worden, erzählte die Ministerin am Dienstag."),
+        ("uk", "Стаття була вперше надрукована, коли мер ще вчився у школі, і відтоді її не забули."),
+    ],
+)  # fmt: skip
+def test_prose_about_what_was_published_stays(language: str, text: str, *, last: bool) -> None:
+    assert judged(text, language, last=last) is None
