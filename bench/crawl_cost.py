@@ -36,26 +36,32 @@ from crawler.options import FetchOptions
 from crawler.run import CrawlOptions, crawl
 from pipeline import ingest
 from pipeline.decide import Polling
+from pipeline.relate.relating import Relater
 
 def timed(stage, function):
+    # What a stage takes itself, without the stages that it calls.
     def timing(*values, **named):
-        began = time.thread_time()
+        global within
+        began, around, within = time.thread_time(), within, 0.0
         try:
             return function(*values, **named)
         finally:
-            spent[stage] += time.thread_time() - began
+            took = time.thread_time() - began
+            spent[stage] += took - within
+            within = around + took
     return timing
 
-spent = {"reading": 0.0, "page": 0.0}
+within = 0.0
+spent = {"reading": 0.0, "storing": 0.0, "relating": 0.0}
 ingest.read_page = timed("reading", ingest.read_page)
-ingest.Desk.page_answered = timed("page", ingest.Desk.page_answered)
+ingest.Desk.page_answered = timed("storing", ingest.Desk.page_answered)
+Relater.relate = timed("relating", Relater.relate)
 imported, clock = cpu(), time.monotonic()
 fetch = FetchOptions(allow_addresses=frozenset({sys.argv[2]}), delay=0)
 report = crawl(CrawlOptions(db=Path(sys.argv[1]), fetch=fetch, polling=Polling(), everything=True))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps(dict(imports=imported, cpu=cpu(), wall=time.monotonic() - clock, peak=peak, new=report.new,
-                      unchanged=report.feeds_not_modified, reading=spent["reading"],
-                      storing=spent["page"] - spent["reading"])))
+                      unchanged=report.feeds_not_modified, **spent)))
 """
 
 
@@ -64,13 +70,15 @@ class Crawled:
     """One crawl in a process of its own.
 
     In CPU seconds: ``cpu`` of the whole process, ``imports`` until it was up, ``reading`` pages, ``storing``
-    them (with the look-ups). ``wall`` in seconds, ``peak`` memory in MB; articles stored, feeds without news.
+    them (with the look-ups), ``relating`` articles to others. ``wall`` in seconds, ``peak`` memory in MB; articles
+    stored, feeds without news.
     """
 
     imports: float
     cpu: float
     reading: float
     storing: float
+    relating: float
     wall: float
     peak: float
     new: int
@@ -139,12 +147,14 @@ def main() -> None:
     further = 1000 / (articles - 1)
     each = (many.cpu - one.cpu) * further
     read, store = (many.reading - one.reading) * further, (many.storing - one.storing) * further
+    relate = (many.relating - one.relating) * further
     size = sum(len(page(n)) for n in range(20)) / 20 / 1000
     print(f"{articles} articles, pages of {size:.0f} kB, Python {sys.version.split()[0]}")
     print("stage                                    CPU ms an article")
     print(f"reading (extract and clean)              {read:6.1f}")
     print(f"storing (look-ups, one transaction)      {store:6.1f}")
-    print(f"feed, fetching, queue, the rest          {each - read - store:6.1f}")
+    print(f"relating (copies, translations, stories) {relate:6.1f}")
+    print(f"feed, fetching, queue, the rest          {each - read - store - relate:6.1f}")
     print(f"feed to store, each further article      {each:6.1f}   ({articles / many.wall:.0f} a second)")
     print(f"feed to store, start-up spread over {articles:<5}{many.cpu * 1000 / articles:6.1f}")
     print(

@@ -8,8 +8,8 @@ Countries, cities, languages (as nationalities), months and days come from the C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -52,6 +52,8 @@ class Lexicon:
     prefixes: tuple[str, ...] = ()
     #: the length of the longest word, for scripts without spaces
     longest: int = 0
+    #: by the first letters of stems the length of the longest that begins with them
+    reach: Mapping[str, int] = field(default_factory=dict)
 
     def find(self, word: str) -> int | None:
         """The clue of a folded word, ``IGNORED`` for one that says nothing, None for one not known."""
@@ -84,7 +86,9 @@ class Lexicon:
         if found is not None:
             return found
         stems = self.stems
-        for end in range(len(word), _SHORTEST_STEM - 1, -1):
+        # Most words begin like no stem at all.
+        longest = self.reach.get(word[:_SHORTEST_STEM], 0)
+        for end in range(min(len(word), longest), _SHORTEST_STEM - 1, -1):
             found = stems.get(word[:end])
             if found is not None:
                 return found
@@ -100,7 +104,11 @@ def lexicon(language: str) -> Lexicon:
         (stems if word.endswith("-") else exact)[fold(word.rstrip("-"))] = clue
     prefixes = _PREFIXES.get("ar" if language in _ARABIC else language, ())
     longest = max(map(len, (*exact, *stems)), default=0) if language in UNSPACED else 0
-    return Lexicon(exact, stems, prefixes, longest)
+    reach: dict[str, int] = {}
+    for stem in stems:
+        head = stem[:_SHORTEST_STEM]
+        reach[head] = max(reach.get(head, 0), len(stem))
+    return Lexicon(exact, stems, prefixes, longest, reach)
 
 
 # --- our own tables -------------------------------------------------------------------------------------

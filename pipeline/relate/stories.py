@@ -45,6 +45,9 @@ DAYS: Final = frozenset(clue_ids.hashed(clue_ids.DATE, f"day {day}") for day in 
 _DAYS: Final = 2
 #: the first words count more: up to which word of the text, and how much
 _EARLY: Final = ((12, 2.0), (40, 1.4))
+_WORTH_AT: Final = tuple(
+    next((worth for until, worth in _EARLY if at < until), 1.0) for at in range(_EARLY[-1][0])
+)
 _SCALE: Final = 40
 #: of the heaviest clues and words so many lead to other articles; clues that are worth less than that do not
 _CLUE_KEYS: Final = 5
@@ -106,7 +109,7 @@ def _head(lead: str | None, paragraphs: Sequence[str]) -> list[str]:
 
 
 def _early(at: int) -> float:
-    return next((worth for until, worth in _EARLY if at < until), 1.0)
+    return _WORTH_AT[at] if at < len(_WORTH_AT) else 1.0
 
 
 def _heaviest(squares: Mapping[int, float], most: int) -> Terms:

@@ -35,7 +35,7 @@ from pipeline.store.archive_schema import (
     ARCHIVE_STEPS,
     ARCHIVE_STEPS_NAME,
 )
-from pipeline.store.connection import Row, Store, dumps, iso, migrations_applied, translated
+from pipeline.store.connection import Row, Store, Translated, dumps, iso, migrations_applied
 from pipeline.store.schema import migrations
 
 #: seconds; a crawl does not stand still for its pages
@@ -98,7 +98,7 @@ class Archive:
 
     def give_back(self, pages: int) -> None:
         """Give so many free pages of the file back to the file system."""
-        with translated(self.path):
+        with Translated(self.path):
             # A script, because execute() takes a single step of it, which is one page.
             self._connection.executescript(f"PRAGMA incremental_vacuum({pages})")
 
@@ -339,7 +339,7 @@ def existing_archive(db: Path) -> Archive:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    with translated(path):
+    with Translated(path):
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
@@ -355,7 +355,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _bring_up_to_date(store: Store) -> None:
-    with translated(store.path):
+    with Translated(store.path):
         if _check_identity(store) == len(ARCHIVE_STEPS):
             return
         store.execute("PRAGMA journal_mode = WAL")

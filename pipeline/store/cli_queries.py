@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.article import CleanArticle
 from pipeline.lesson import said
-from pipeline.store.connection import Store, iso, moment, translated
+from pipeline.store.connection import Store, Translated, iso, moment
 from pipeline.text import body_hash
 from pipeline.urls import url_key
 
@@ -94,7 +94,7 @@ def record_imported_page(store: Store, outlet: int, url: str, article_id: int, n
 
 def schema_number(path: Path) -> int:
     """The number of the last migration the file has seen, without changing the file; 0 for none."""
-    with translated(path):
+    with Translated(path):
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -60,6 +60,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
+        self._translated = Translated(path)
 
     @property
     def db(self) -> Database:
@@ -91,7 +92,7 @@ class Store:
         if self._connection.in_transaction:
             yield self
             return
-        with translated(self.path):
+        with self._translated:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self
@@ -103,22 +104,22 @@ class Store:
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement; outside :meth:`write` it commits by itself."""
-        with translated(self.path):
+        with self._translated:
             return self._connection.execute(sql, parameters)
 
     def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for every row."""
-        with translated(self.path):
+        with self._translated:
             self._connection.executemany(sql, rows)
 
     def all(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
         """Every row of a query."""
-        with translated(self.path):
+        with self._translated:
             return self._connection.execute(sql, parameters).fetchall()
 
     def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
         """The first row of a query, or None."""
-        with translated(self.path):
+        with self._translated:
             row: Row | None = self._connection.execute(sql, parameters).fetchone()
         return row
 
@@ -129,7 +130,7 @@ class Store:
 
     def backup(self, target: Path) -> None:
         """Copy the live database to ``target`` through SQLite's backup interface."""
-        with translated(target):
+        with Translated(target):
             copy = sqlite3.connect(target)
             try:
                 self._connection.backup(copy)
@@ -137,19 +138,28 @@ class Store:
                 copy.close()
 
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn the SQLite errors a user can mend into :class:`StoreError`; let the others, bugs, through."""
-    try:
-        yield
-    except UnicodeDecodeError as error:  # every text was written as UTF-8
-        message = f"{path}: the database is damaged (a text that is none); keep a copy, then restore a backup"
-        raise StoreDamagedError(message) from error
-    except sqlite3.DatabaseError as error:
-        mended = _in_words(error, path)
-        if mended is None:
-            raise
-        raise mended from error
+class Translated:
+    """Turns the SQLite errors a user can mend into :class:`StoreError`; lets the others, bugs, through.
+
+    Has no state: one can be entered again and again, also within itself. A class because every query passes here.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
+        if isinstance(error, UnicodeDecodeError):  # every text was written as UTF-8
+            message = f"{self._path}: the database is damaged (a text that is none); keep a copy, then restore a backup"
+            raise StoreDamagedError(message) from error
+        if isinstance(error, sqlite3.DatabaseError) and (mended := _in_words(error, self._path)) is not None:
+            raise mended from error
 
 
 def _in_words(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
@@ -214,7 +224,7 @@ def _missing(path: Path) -> StoreError:
 
 
 def _connect(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
-    with translated(path):
+    with Translated(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
@@ -250,7 +260,7 @@ def migrations_applied(store: Store, name: str) -> int:
 
 
 def _bring_up_to_date(store: Store) -> None:
-    with translated(store.path):
+    with Translated(store.path):
         if _check_identity(store) == len(STEPS):
             return
         store.execute("PRAGMA journal_mode = WAL")
