@@ -216,7 +216,9 @@ def _named(name: str, line: Line, page: Page, match: Match) -> str | None:
 
 def _name_and_more(name: str, line: Line, page: Page) -> tuple[str, str]:
     """The outlet's name and what stands behind it: "X under a Creative Commons licence", "X, a newsroom that ..."."""
-    linked = next((link.text.strip() for link in line.links if name.startswith(link.text.strip())), "")
+    linked = next(
+        (text for link in line.links if (text := link.text.strip()) and name.startswith(text)), None
+    )
     if linked:
         return linked, name[len(linked) :].strip(" .,;")
     own, rest = leading_name(name, lambda word: phrases.goes_on([line_key(word)], page.lexicon))

@@ -18,6 +18,7 @@ from pipeline.relate.naming import names_each_other
 from pipeline.relate.shelf import Shelf
 from pipeline.relate.translation import (
     Score,
+    bar_of,
     in_common,
     judge_translation,
     similarity,
@@ -164,7 +165,9 @@ class Translator:
             return None
         names = names_each_other(fresh.piece, other[0], self.known_as)
         named = bool(names.first_names_second or names.second_names_first)
-        if rival.score.value < threshold(fresh.language, rival.traits.language):
+        languages = fresh.language, rival.traits.language
+        if bar_of(*languages, rival.score, next_best) <= rival.score.value < threshold(*languages):
+            # Enough only because others are far behind: so they must be from the other end, too.
             next_best = max(next_best, self._seen_from(rival, other[0], fresh, copies))
         # In the order of their addresses, so that the evidence does not tell which of them came first to us.
         one, two = sorted((fresh.piece, other[0]), key=lambda piece: piece.url)
