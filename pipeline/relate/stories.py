@@ -37,17 +37,17 @@ _NAMED: Final = 0x4000_0000
 _WORTH: Final = (0.5, 0.0, 0.45, 0.4, 0.8, 0.2, 0.2, 0.9, 0.9, 1.0)
 _NAMES: Final = frozenset({clue_ids.NAME3, clue_ids.NAME4, clue_ids.NAME5})
 _TELLING: Final = _NAMES | {clue_ids.PLACE, clue_ids.NUMBER, clue_ids.EXACT}
+#: a hundred and a thousand, which most articles say in a word: no more telling than a notion
+_ROUND: Final = frozenset(map(clue_ids.number_clue, ("100", "1000")))
+_ROUND_WORTH: Final = 0.45
 _NAME_WORTH: Final = 1.0
 _WORD_WORTH: Final = 0.5
 _DAY_WORTH: Final = 0.1
 #: the clues of the days of the week, and so many of them kept, the first that are named
 DAYS: Final = frozenset(clue_ids.hashed(clue_ids.DATE, f"day {day}") for day in range(7))
 _DAYS: Final = 2
-#: the first words count more: up to which word of the text, and how much
-_EARLY: Final = ((12, 2.0), (40, 1.4))
-_WORTH_AT: Final = tuple(
-    next((worth for until, worth in _EARLY if at < until), 1.0) for at in range(_EARLY[-1][0])
-)
+#: the first words count more: how much, word by word; from there on once
+_EARLY: Final = (2.0,) * 12 + (1.4,) * 28
 _SCALE: Final = 40
 #: of the heaviest clues and words so many lead to other articles; clues that are worth less than that do not
 _CLUE_KEYS: Final = 5
@@ -84,12 +84,16 @@ def terms_of(
         if clue in DAYS:
             days.setdefault(clue, _DAY_WORTH)
         else:
-            squares[clue] = squares.get(clue, 0.0) + (_WORTH[CLASS_OF[clue]] * _early(place * STEP)) ** 2
+            squares[clue] = squares.get(clue, 0.0) + (_worth(clue) * _early(place * STEP)) ** 2
     stems: dict[int, float] = {}
     for stem, at, name, _ in story_words("\n".join((title, *head)), language):
         term = own_term(stem, name=name)
         stems[term] = stems.get(term, 0.0) + ((_NAME_WORTH if name else _WORD_WORTH) * _early(at)) ** 2
     return (*_heaviest(squares, _CLUES), *tuple(days.items())[:_DAYS], *_heaviest(stems, _STEMS))
+
+
+def _worth(clue: int) -> float:
+    return _ROUND_WORTH if clue in _ROUND else _WORTH[CLASS_OF[clue]]
 
 
 def own_term(stem: str, *, name: bool) -> int:
@@ -109,7 +113,7 @@ def _head(lead: str | None, paragraphs: Sequence[str]) -> list[str]:
 
 
 def _early(at: int) -> float:
-    return _WORTH_AT[at] if at < len(_WORTH_AT) else 1.0
+    return _EARLY[at] if at < len(_EARLY) else 1.0
 
 
 def _heaviest(squares: Mapping[int, float], most: int) -> Terms:
@@ -155,7 +159,7 @@ def keys_near(terms: Terms, at: int) -> tuple[int, ...]:
 
 
 def _leading(terms: Terms) -> list[int]:
-    clues = [term for term, _ in terms if term < _OWN and _WORTH[CLASS_OF[term]] >= _LEADS]
+    clues = [term for term, _ in terms if term < _OWN and _worth(term) >= _LEADS]
     return clues[:_CLUE_KEYS] + [term & ~_NAMED for term, _ in terms if term >= _OWN][:_WORD_KEYS]
 
 
@@ -248,9 +252,10 @@ def report_of(article_id: int, at: int, language: str | None, terms: Terms, rari
 def _told(terms: Terms, language: str | None) -> frozenset[int]:
     """The names, places and large numbers; of names only those that a capital tells."""
     kinds = _TELLING - _NAMES if primary(language) in CASELESS else _TELLING
-    return frozenset(
+    told = [
         term & ~_NAMED for term, _ in terms if (term & _NAMED if term >= _OWN else CLASS_OF[term] in kinds)
-    )
+    ]
+    return frozenset(told) - _ROUND
 
 
 def fit(one: Report, other: Report) -> float:

@@ -142,6 +142,19 @@ def test_common_words_alone_make_no_event() -> None:
     assert fit(report(1, one), report(2, two)) < 0.75 * fit(report(1, named[0]), report(2, named[1]))
 
 
+def test_a_hundred_and_a_thousand_tell_no_more_than_a_notion() -> None:
+    def fits(number: str, written: str) -> float:
+        one = (
+            "Water in the street",
+            f"The police counted {number} people and children in the rain by the school.",
+        )
+        two = ("Вода на вулиці", f"Поліція нарахувала {written} людей і дітей під дощем біля школи.")
+        return fit(report(1, one), report(2, two, "uk"))
+
+    assert fits("a thousand", "тисячу") < 0.75 * fits("2480", "2480")
+    assert fits("a hundred", "сто") < 0.75 * fits("2480", "2480")
+
+
 # --- groups -----------------------------------------------------------------------------------------------
 
 

@@ -145,6 +145,11 @@ def test_lineage_leads_from_the_translated_copy_to_its_original(done: Done) -> N
     assert done.json("show", original)["id"] in {edge["dst_id"] for edge in family["relations"]}
 
 
+def test_the_stories_are_two_families_and_nothing_else_is_put_together(done: Done) -> None:
+    told = [(story["articles"], story["reports"], len(story["languages"])) for story in done.json("stories")]
+    assert sorted(told) == [(4, 1, 4), (5, 1, 4)]
+
+
 def test_a_database_that_is_not_the_demos_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "presswatch.db"
     precious.write_text("not a database at all")
