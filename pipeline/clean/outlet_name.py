@@ -13,9 +13,10 @@ _JOINING: Final = frozenset(
 )  # fmt: skip
 _QUOTED: Final = re.compile(r"[«“„\"‘「『](?P<name>[^«»“”„\"‘’「」『』]{2,60})[»”“\"’」』]")
 _WORD: Final = re.compile(r"\S+")
+_SIGNS: Final = ".,;:!?،؛؟。、।"
 #: what ends a name behind its last word, and in a script without capitals
-_END: Final = re.compile(r"[.,;:!?)،؛؟。、।]+$")
-_PAUSE: Final = re.compile(r"[.,;:!?(،؛؟。、।—–](?=\s|$)|[。、（]")
+_END: Final = re.compile(rf"[{_SIGNS})]+$")
+_PAUSE: Final = re.compile(rf"[{_SIGNS}(—–](?=\s|$)|[。、（]")
 
 
 def leading_name(text: str, goes_on: Callable[[str], bool]) -> tuple[str, str]:
@@ -32,7 +33,7 @@ def leading_name(text: str, goes_on: Callable[[str], bool]) -> tuple[str, str]:
 
 
 def _rest(text: str) -> str:
-    return text.strip(" .,;:!?،؛؟。、।")
+    return text.strip(f" {_SIGNS}")
 
 
 def _has_case(text: str) -> bool:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.article import Block, ExtractedArticle, PageHints, PageMeta
 from pipeline.extract import dates, hidden, language, twice, zones
-from pipeline.extract.blocks import Box, RawBlock
+from pipeline.extract.blocks import Box, RawBlock, Segments
 from pipeline.extract.choose import choose
 from pipeline.extract.container import members
 from pipeline.extract.decode import decode
@@ -74,11 +74,10 @@ def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: S
     segments = segment(document)
     if not segments.blocks and "<noscript" in markup:  # one that holds an open tag swallows the page
         segments = segment(LexborHTMLParser(fitted(_NOSCRIPT.sub("", markup))))
-    blocks, chosen = segments.blocks, choose(segments, told, home=home).indices
-    if (swallowed := _swallowed(document, told, _size(blocks, chosen))) is not None:
-        blocks, chosen = swallowed
-    if (drawn := _drawn(document, told, _size(blocks, chosen), free=fields.declared.free)) is not None:
-        blocks, chosen = drawn
+    body = _chosen(segments, told, home=home)
+    body = _swallowed(document, told, body) or body
+    body = _drawn(document, told, body, free=fields.declared.free) or body
+    blocks, chosen = body.blocks, body.chosen
     around = members(blocks, chosen)
     place = _home(blocks, chosen)
     frozen = [block.as_block(chosen=block.index in chosen, base=base) for block in around]
@@ -95,33 +94,41 @@ def _read(markup: str, url: str, *, hints: PageHints, home: str | None, rules: S
     )
 
 
-def _swallowed(
-    document: LexborHTMLParser, told: Told, shown: int
-) -> tuple[list[RawBlock], frozenset[int]] | None:
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A page's blocks and which of them are the article's: their indices, and their characters."""
+
+    blocks: Sequence[RawBlock]
+    chosen: frozenset[int]
+    size: int
+
+
+def _chosen(segments: Segments, told: Told, *, home: str | None = None) -> _Body:
+    blocks, chosen = segments.blocks, choose(segments, told, home=home).indices
+    return _Body(blocks, chosen, sum(len(blocks[index].text) for index in chosen))
+
+
+def _swallowed(document: LexborHTMLParser, told: Told, shown: _Body) -> _Body | None:
     """The article of a page whose navigation is never closed, and so holds all that follows."""
-    if shown >= _THIN:
+    if shown.size >= _THIN:
         return None
-    segments = segment(document, whole=True)
-    found = choose(segments, told).indices
-    return (segments.blocks, found) if _size(segments.blocks, found) >= _SHORT else None
+    found = _chosen(segment(document, whole=True), told)
+    return found if found.size >= _SHORT else None
 
 
-def _drawn(
-    document: LexborHTMLParser, told: Told, shown: int, *, free: bool | None
-) -> tuple[list[RawBlock], frozenset[int]] | None:
+def _drawn(document: LexborHTMLParser, told: Told, shown: _Body, *, free: bool | None) -> _Body | None:
     """The article as the page's scripts would draw it, where that says more than the page shows.
 
     What a page shows the beginning of and sells the rest of (``free`` is false) is not asked for.
     """
-    if shown >= (_THIN if free is False else _SHORT):
+    if shown.size >= (_THIN if free is False else _SHORT):
         return None
-    sure = shown >= _THIN
+    sure = shown.size >= _THIN
     markup = hidden.embedded(document, told.titles, sure=sure)
     if markup is None:
         return None
-    drawn = segment(LexborHTMLParser(fitted(markup)))
-    found = choose(drawn, told).indices
-    return (drawn.blocks, found) if _size(drawn.blocks, found) > (1.3 if sure else 2) * shown else None
+    drawn = _chosen(segment(LexborHTMLParser(fitted(markup))), told)
+    return drawn if drawn.size > (1.3 if sure else 2) * shown.size else None
 
 
 def _page(fields: Fields, blocks: Sequence[RawBlock], chosen: frozenset[int]) -> Page:
@@ -164,10 +171,6 @@ def _overruled(fields: Fields, ruled: Annotated, hints: PageHints) -> Fields:
     return replace(
         fields, titles=titles, authors=authors, published=moment, published_raw=raw, sources=sources
     )
-
-
-def _size(blocks: Sequence[RawBlock], chosen: frozenset[int]) -> int:
-    return sum(len(blocks[index].text) for index in chosen)
 
 
 def _meta(fields: Fields, blocks: Sequence[Block], lead: str | None, hints: PageHints) -> PageMeta:

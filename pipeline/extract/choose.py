@@ -14,6 +14,7 @@ from operator import itemgetter
 
 from pipeline.extract import complete, model, zones
 from pipeline.extract.blocks import RawBlock, Segments
+from pipeline.extract.complete import Scored
 from pipeline.extract.container import ancestors
 from pipeline.extract.features import Told, candidates, rows
 from pipeline.extract.page import size_of
@@ -35,9 +36,6 @@ _LENIENCE = 0.2
 _BEST = 400
 #: boxes, a block's own the first, in one of which a block under the upper bound must meet the best ones
 _NEAR = 4
-
-
-Scored = complete.Scored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

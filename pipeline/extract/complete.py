@@ -7,21 +7,22 @@ did before style sheets, the text is in one column.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
-from pipeline.extract.blocks import RawBlock
+from pipeline.extract.blocks import Box, RawBlock
 from pipeline.extract.container import ancestors
 
 #: how much of a block is body, about 0 to 1, and the block
 Scored = tuple[float, RawBlock]
 #: of a row: first and last index, characters
 Row = tuple[int, int, int]
-#: the place of the box that a row's blocks stand in, that of the box around their boxes (``~place``), or names
-Key = int | tuple[str, str, str]
+#: what a row's blocks share: the box they stand in or the one around that, by its place; or their names
+Key = tuple[Literal["in", "around"], int] | tuple[str, str, str]
 #: the places of a table's row and of a cell in it
 Cell = tuple[int, int]
 #: stands for no box
-_NONE = 1 << 30
+_NONE = -1
 
 _CELL_TAGS = ("td", "th")
 #: a row counts when it holds this share of the chosen text
@@ -57,7 +58,7 @@ def _rows(scored: Sequence[Scored], chosen: frozenset[int]) -> dict[Key, Row]:
     for _, block in scored:
         if (index := block.index) in chosen:
             whole += len(block.text)
-            for key in (_parent(block), _names(block), ~_outer(block)):
+            for key in (("in", _parent(block)), _names(block), ("around", _outer(block))):
                 first, _, size = rows.get(key, (index, index, 0))
                 rows[key] = first, index, size + len(block.text)
     return {key: row for key, row in rows.items() if row[2] >= _ROW * whole}
@@ -65,12 +66,12 @@ def _rows(scored: Sequence[Scored], chosen: frozenset[int]) -> dict[Key, Row]:
 
 def _places(block: RawBlock) -> Iterator[Key]:
     """The rows that the block may stand in: an item also in that of its list, a heading in one of sections."""
-    yield _parent(block)
+    yield "in", _parent(block)
     yield _names(block)
     if block.box.tag == "li":
-        yield _outer(block)
+        yield "in", _outer(block)
     elif block.kind == "heading":
-        yield ~_parent(block)
+        yield "around", _parent(block)
 
 
 def _parent(block: RawBlock) -> int:
@@ -96,7 +97,7 @@ def _classes(names: str) -> str:
 
 def tables(scored: Sequence[Scored], chosen: frozenset[int]) -> frozenset[int]:
     """``chosen``, with the tables of data that stand in its text whole, and without those that say nothing."""
-    for place, cells in _cells(scored).items():
+    for table, cells in _cells(scored):
         sizes = [len(block.text) for _, block in cells]
         if len(cells) < _CELLS or sum(sizes) > _CELL_LENGTH * len(cells):
             continue
@@ -104,25 +105,24 @@ def tables(scored: Sequence[Scored], chosen: frozenset[int]) -> frozenset[int]:
         held = frozenset(block.index for _, block in cells)
         if share < _LEFT:
             chosen -= held
-        elif share >= _TAKEN and _stands_in(place, cells[0][1], scored, chosen - held):
+        elif share >= _TAKEN and _stands_in(table.parent, scored, chosen - held):
             chosen |= held
     return chosen
 
 
-def _cells(scored: Sequence[Scored]) -> dict[int, list[Scored]]:
-    """The blocks of each table by its place, those of the tables in it apart: the outer one lays out the page."""
-    found: dict[int, list[Scored]] = {}
+def _cells(scored: Sequence[Scored]) -> Iterable[tuple[Box, list[Scored]]]:
+    """Each table with its blocks, those of the tables in it apart: the outer one lays out the page."""
+    found: dict[int, tuple[Box, list[Scored]]] = {}
     for one in scored:
         if one[1].kind == "table" or one[1].box.tag in _CELL_TAGS:
             table = next((box for box in ancestors(one[1].box) if box.tag == "table"), None)
             if table is not None:
-                found.setdefault(table.index, []).append(one)
-    return found
+                found.setdefault(table.index, (table, []))[1].append(one)
+    return found.values()
 
 
-def _stands_in(place: int, cell: RawBlock, scored: Sequence[Scored], rest: frozenset[int]) -> bool:
-    """Is other chosen text in the box around the table?"""
-    around = next(box.parent for box in ancestors(cell.box) if box.index == place)
+def _stands_in(around: Box | None, scored: Sequence[Scored], rest: frozenset[int]) -> bool:
+    """Is other chosen text in the box around a table?"""
     return around is not None and any(block.index in rest and around.holds(block.box) for _, block in scored)
 
 

@@ -45,7 +45,7 @@ class Clues:
     one. ``keys`` is what the inverted index holds of it, at most 32 unsigned 32-bit numbers: eight of single clues,
     the most telling first, the others of two clues near each other. Of those that tell as much, all texts choose by
     the same hash, so that two that share some choose the same. ``asked`` is what the index is asked for, at most 80,
-    ``keys`` among them: the whole of a text chose its keys from more than a part of it, so a part asks for more.
+    ``keys`` among them: a part of a text, or its translation, chose its keys among others than the whole did.
     """
 
     ids: array[int]

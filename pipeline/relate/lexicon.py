@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -49,11 +49,11 @@ class Lexicon:
 
     exact: dict[str, int]
     stems: dict[str, int]
+    #: by the first letters of stems the length of the longest that begins with them
+    reach: Mapping[str, int]
     prefixes: tuple[str, ...] = ()
     #: the length of the longest word, for scripts without spaces
     longest: int = 0
-    #: by the first letters of stems the length of the longest that begins with them
-    reach: Mapping[str, int] = field(default_factory=dict)
 
     def find(self, word: str) -> int | None:
         """The clue of a folded word, ``IGNORED`` for one that says nothing, None for one not known."""
@@ -108,7 +108,7 @@ def lexicon(language: str) -> Lexicon:
     for stem in stems:
         head = stem[:_SHORTEST_STEM]
         reach[head] = max(reach.get(head, 0), len(stem))
-    return Lexicon(exact, stems, prefixes, longest, reach)
+    return Lexicon(exact, stems, reach, prefixes, longest)
 
 
 # --- our own tables -------------------------------------------------------------------------------------

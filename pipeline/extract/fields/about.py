@@ -80,16 +80,16 @@ def site_keys(found: Scan, declared: Declared, url: str) -> frozenset[str]:
     """Every name by which the site may call itself in a title or a byline, as ``names.site_key``."""
     host = host_of(url)
     labels = host.split(".")
+    named = (found.meta("og:site_name"), declared.publisher, found.meta("application-name"))
     given = [
-        found.meta("og:site_name"),
-        declared.publisher,
-        *(found.meta(name) for name in ("application-name", "apple-mobile-web-app-title", "dc.publisher")),
+        *named,
+        *(found.meta(name) for name in ("apple-mobile-web-app-title", "dc.publisher")),
         found.meta("twitter:site").lstrip("@"),
         host,
         *labels[-2:-1],
         *labels[:1],
     ]
-    if not any(given[:3]):
+    if not any(named):
         given.append(_home_link(found, host))
     return frozenset(key for name in {*given} if name and len(key := site_key(name)) > 1)
 
