@@ -45,7 +45,8 @@ def widened(query: str, spellings: Spellings) -> Widened:
     """The query with every word, also those of phrases, as itself or any of its spellings.
 
     Left as they are: words to leave out (``-a``, ``NOT a``) and beginnings (``econ*``); and, where any word of
-    the query has a capital, those without. ``spellings`` gives the spellings of a folded word, the best first.
+    the query has a capital, those without. ``spellings`` gives the spellings of a folded word, the best first, and
+    of several words that are one name together.
     """
     typed = query.translate(_TYPED)
     named = any(char.isupper() for match in _TERM.finditer(typed) for char in _text(match)[:1])
@@ -79,14 +80,27 @@ def _is_operator(match: re.Match[str]) -> bool:
 
 
 def _ways(asked: Sequence[str], spellings: Spellings) -> tuple[str, ...]:
-    """Other ways to write a word or a phrase. All words of one way are in one script."""
+    """Other ways to write a word or a phrase."""
+    whole = " ".join(asked)
+    # What a place is called elsewhere may be of several words where it was one, or the other way round.
+    placed = spellings(whole) if len(asked) > 1 else ()
+    found = [*placed, *_spelled(asked, spellings)]
+    for name in tuple(found):
+        parts = name.split(" ")
+        if len(parts) > 1 and max(map(len, parts)) > 1:
+            found += _spelled(parts, spellings)
+    return tuple(way for way in dict.fromkeys(found) if way != whole)[:MOST_WAYS]
+
+
+def _spelled(asked: Sequence[str], spellings: Spellings) -> Iterator[str]:
+    """The phrases that the spellings of each word make, the likeliest first. All words of one are in one script."""
     names = [word for word in asked if word not in _ARTICLES] or list(asked)
     most = _MOST_CHOICES[min(len(names), len(_MOST_CHOICES)) - 1]
     choices = [list(enumerate((word, *spellings(word)[:most]))) for word in names]
     ways = [way for way in product(*choices) if len({_script(word) for _, word in way}) == 1]
     ways.sort(key=lambda way: sum(rank for rank, _ in way))
-    found = dict.fromkeys(" ".join(words(" ".join(word for _, word in way))) for way in ways)
-    return tuple(way for way in found if way != " ".join(asked))[:MOST_WAYS]
+    for way in ways[:MOST_WAYS]:
+        yield " ".join(words(" ".join(word for _, word in way)))
 
 
 def _script(word: str) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.names import ALIKE, alike, variants_key
+from pipeline.names_places import also_called
 from pipeline.store.connection import Store, dumps
 
 #: how many spellings of one name a search asks for
 MOST_SPELLINGS = 64
 #: how many words of one key are compared at most: what has more is no name, and would take too long
 MOST_COMPARED = 1500
+#: the languages of so many articles that came in last are those that places are asked for in
+_LATEST = 2000
 
 
 def learn(store: Store, words: Iterable[str]) -> None:
@@ -28,15 +31,38 @@ def learn(store: Store, words: Iterable[str]) -> None:
         store.executemany("INSERT OR IGNORE INTO spellings (skeleton, word) VALUES (?, ?)", new)
 
 
-def spellings_of(store: Store, word: str) -> tuple[str, ...]:
-    """The words of the texts that spell the name of this folded word in any script, the most alike first.
+def languages_of(store: Store) -> tuple[str, ...]:
+    """The languages of the articles that came in last, without their regions."""
+    rows = store.all(
+        "SELECT DISTINCT language FROM (SELECT language FROM articles ORDER BY id DESC LIMIT ?) WHERE language IS NOT NULL",
+        (_LATEST,),
+    )
+    return tuple(sorted({row["language"].replace("_", "-").partition("-")[0].lower() for row in rows}))
 
-    The word itself is left out; at most ``MOST_SPELLINGS``.
+
+def spellings_of(store: Store, asked: str, languages: Iterable[str] = ()) -> tuple[str, ...]:
+    """The words of the texts that spell the name asked for in any script, the most alike first.
+
+    ``asked`` is a folded word, or a place's name of several, one space apart. Where it is a place, what it is called
+    in ``languages`` comes first, whether a text has it or not, and then the words alike to that. ``asked`` itself is
+    left out; at most ``MOST_SPELLINGS``.
     """
-    likely = {
+    places = also_called(asked, languages)
+    names = [name for name in (asked, *places) if " " not in name]
+    scores: dict[str, float] = {}
+    for name in names:
+        for other in _likely(store, name):
+            scores[other] = max(scores.get(other, 0.0), alike(name, other))
+    ranked = sorted((-score, other) for other, score in scores.items() if score >= ALIKE)
+    found = dict.fromkeys((*places, *(other for _, other in ranked)))
+    found.pop(asked, None)
+    return tuple(found)[:MOST_SPELLINGS]
+
+
+def _likely(store: Store, name: str) -> dict[str, None]:
+    """The words that share a key with a name."""
+    return {
         row["word"]: None
-        for key in variants_key(word)
+        for key in variants_key(name)
         for row in store.all("SELECT word FROM spellings WHERE skeleton = ? LIMIT ?", (key, MOST_COMPARED))
     }
-    scored = sorted((-alike(word, other), other) for other in likely if other != word)
-    return tuple(other for score, other in scored if -score >= ALIKE)[:MOST_SPELLINGS]

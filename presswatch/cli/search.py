@@ -13,7 +13,7 @@ from pipeline.names_query import Match, Widened, matches, widened
 from pipeline.store import browse, cli_queries
 from pipeline.store.browse import Filters, Found
 from pipeline.store.connection import Store
-from pipeline.store.spellings import spellings_of
+from pipeline.store.spellings import languages_of, spellings_of
 from presswatch.cli.articles import article_table
 from presswatch.cli.context import App, pass_app
 from presswatch.cli.filters import filter_options, make_filters
@@ -63,7 +63,7 @@ def search(
     """
     wanted = " ".join(query)
     with app.read() as store:
-        names = widened(wanted, lambda word: spellings_of(store, word)) if across_scripts else None
+        names = _widened(store, wanted) if across_scripts else None
         hits = _hits(store, names, wanted, make_filters(store, given), best=best)
     if names is not None:
         app.say(
@@ -75,6 +75,11 @@ def search(
         _print([hit.line for hit in hits], [hit.snippet for hit in hits])
     else:
         app.say("no articles match")
+
+
+def _widened(store: Store, wanted: str) -> Widened:
+    languages = languages_of(store)
+    return widened(wanted, lambda name: spellings_of(store, name, languages))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
