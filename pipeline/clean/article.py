@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pipeline.article import Block, CleanArticle, ExtractedArticle, Link, Removal, RemovalKind
 from pipeline.clean import phrases, rules, wording
-from pipeline.clean.attribution import understand
+from pipeline.clean.attribution import source_first, understand
 from pipeline.clean.lines import Cut, Line, Page, host_of, part, split
 from pipeline.clean.patterns import line_key, title_key
 from pipeline.extract.article import Extracted
@@ -28,7 +28,8 @@ def clean_article(extracted: Extracted) -> CleanArticle:
     """Judge every line of the extracted article. Body and removals together rebuild its text exactly."""
     article = extracted.article
     judged = _grouped(_judged(article, extracted.titles))
-    paragraphs, positions, removals, links = _assemble(article.blocks, judged)
+    paragraphs, positions, removed, links = _assemble(article.blocks, judged)
+    removals = source_first(removed, article.meta.url)
     return CleanArticle(
         meta=article.meta,
         paragraphs=paragraphs,

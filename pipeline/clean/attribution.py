@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline.article import Attribution, Removal, RemovalKind
@@ -11,8 +12,32 @@ from pipeline.clean.lines import host_of
 from pipeline.text import clean
 
 
+def source_first(removals: Iterable[Removal], url: str) -> tuple[Removal, ...]:
+    """The removals of the page at ``url``; attribution lines with the link to the article taken over as the first one.
+
+    The line links to the outlet's front page, to a licence or to the page itself as well.
+    """
+    own = host_of(url)
+    return tuple(
+        replace(removal, links=tuple(sorted(removal.links, key=lambda link: _rank(link.url, own))))
+        if removal.kind is RemovalKind.ATTRIBUTION and len(removal.links) > 1
+        else removal
+        for removal in removals
+    )
+
+
+def _rank(url: str, own_host: str) -> int:
+    """0 for an article elsewhere, 1 for another site, 2 for a place of the page's own site."""
+    if host_of(url) in (own_host, ""):
+        return 2
+    return int(not urlsplit(url).path.strip("/"))
+
+
 def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
-    """The page's attribution, None where no line was one. Of several the best known, then the linked one."""
+    """The page's attribution, None where no line was one. Of several the best known, then the linked one.
+
+    ``removals`` are those of :func:`source_first`.
+    """
     lines = [removal for removal in removals if removal.kind is RemovalKind.ATTRIBUTION]
     if not lines:
         return None
@@ -22,9 +47,7 @@ def understand(removals: Sequence[Removal], url: str) -> Attribution | None:
 
 def _read(removal: Removal, own_host: str) -> Attribution:
     written = clean(removal.title or "") or None
-    elsewhere = [link.url for link in removal.links if host_of(link.url) != own_host]
-    # The article tells more than the outlet's front page, which lines also link to.
-    link = next(filter(_has_path, elsewhere), elsewhere[0] if elsewhere else None)
+    link = removal.target if removal.target and host_of(removal.target) != own_host else None
     outlet = _outlet(written, link)
     name = outlet.name if outlet else written or (host_of(link) if link else None)
     return Attribution(
@@ -35,10 +58,6 @@ def _read(removal: Removal, own_host: str) -> Attribution:
         outlet_home=outlet.home if outlet else None,
         url=link,
     )
-
-
-def _has_path(url: str) -> bool:
-    return bool(urlsplit(url).path.strip("/"))
 
 
 def _outlet(written: str | None, link: str | None) -> Bearer | None:

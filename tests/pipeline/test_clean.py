@@ -199,6 +199,8 @@ def test_of_a_credit_s_links_the_article_s_is_the_original() -> None:
     assert article.paragraphs == BODY["en"]
     assert article.attribution is not None
     assert (article.attribution.outlet, article.attribution.url) == ("The Long Bridge", original)
+    line = next(cut for cut in article.removals if cut.kind is RemovalKind.ATTRIBUTION)
+    assert line.target == original
 
 
 def test_a_copy_in_the_same_language_is_a_duplicate_one_in_another_is_not() -> None:
