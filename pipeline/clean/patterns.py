@@ -22,7 +22,7 @@ _ASCII_KEY = bytes(
     0x20 if chr(code) in _ORNAMENT_SIGNS else ord("'") if chr(code) == "`" else ord(chr(code).lower())
     for code in range(128)
 ).ljust(256)
-_ITEM = re.compile(r"\.\.\.|\{\}|\[[^\]]*\]|(?:[^\s()\[\]]|\([^)]*\))+")
+_ITEM = re.compile(r"\.\.\.|\{\}|\[[^\]]*\]|(?:[^\s()\[\]{}]|\([^)]*\))+")
 _PIECE = re.compile(r"\([^)]*\)|[^()]+")
 _FEW_STEMS = 8
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -309,7 +309,8 @@ def _needed(phrase: str) -> Iterator[str]:
     """The phrase's items without the optional ones, gaps, and what follows a name."""
     for match in _ITEM.finditer(phrase):
         item = match[0]
-        if item not in ("...", "{}") and item[0] != "[" and phrase[match.start() - 1 : match.start()] != "}":
+        on_name = phrase[match.start() - 1 : match.start()] == "}" and not is_unspaced(item)
+        if item not in ("...", "{}") and item[0] != "[" and not on_name:
             yield item
 
 

@@ -270,9 +270,11 @@ def _written(line: Line, folded_name: str) -> str:
 
 
 def _exact(candidate: str, folded_name: str) -> str:
-    """Scripts without spaces: as many signs of the candidate as the name has."""
-    spaced = " " in candidate or len(candidate) <= len(folded_name) + 2
-    return candidate if spaced else candidate[: len(folded_name)]
+    """As many signs of the candidate as the name has: what is written on to it is a particle, or the next word."""
+    if line_key(candidate) == folded_name:
+        return candidate
+    cut = candidate[: len(folded_name)]
+    return cut if line_key(cut) == folded_name else candidate
 
 
 # --- other labels and appeals ---------------------------------------------------------------------------

@@ -230,6 +230,16 @@ CREDITS = [
     ("he", "המאמר פורסם לראשונה באתר הגשר הארוך, והוא מתפרסם כאן באישור.", "הגשר הארוך"),
     ("tr", "Bu yazı ilk olarak Uzun Köprü sitesinde yayımlandı.", "Uzun Köprü"),
     ("zh", "本文最初发表于长桥报。", "长桥报"),
+    ("ja", "この記事は長橋新聞に最初に掲載されました。", "長橋新聞"),
+    ("ja", "本稿は長橋新聞より転載しました。", "長橋新聞"),
+    ("ja", "※この記事は「長橋新聞」の許可を得て転載しています。", "長橋新聞"),
+    ("ja", "元の記事は長橋新聞で読めます。", "長橋新聞"),
+    ("ko", "이 기사는 긴다리신문에 처음 게재되었습니다.", "긴다리신문"),
+    ("ko", "본 기사는 긴다리신문의 허가를 받아 전재한 것입니다.", "긴다리신문"),
+    ("ko", "원문은 긴다리신문에서 볼 수 있습니다.", "긴다리신문"),
+    ("hi", "यह लेख पहले लंबा पुल में प्रकाशित हुआ था।", "लंबा पुल"),
+    ("fi", "Artikkeli julkaistiin alun perin Pitkä Silta -lehdessä.", "Pitkä Silta -lehdessä"),
+    ("sr", "Текст је првобитно објављен на сајту Дуги мост.", "Дуги мост"),
 ]  # fmt: skip
 
 
@@ -251,6 +261,9 @@ def test_a_credit_that_says_more_than_the_outlet_s_name(language: str, text: str
         ("en", "The report was published by a committee of the council that had met in secret since the spring."),
         ("en", "Published on Monday, the report says that the bridge will be closed for the whole of the winter."),
         ("de", "Der Text ist zuerst in einem Keller geschrieben worden, erzählte die Ministerin am Dienstag."),
+        ("ja", "続きは来週の総会で決める方針だと市長は述べた。"),
+        ("ja", "本記事は政府から提供された資料をもとに事件の経緯をまとめたものである。"),
+        ("ko", "이 글은 중국에서 번역되어 널리 읽혔다."),
         ("uk", "Стаття була вперше надрукована, коли мер ще вчився у школі, і відтоді її не забули."),
     ],
 )  # fmt: skip
