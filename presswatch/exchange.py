@@ -43,7 +43,7 @@ def article_json(stored: StoredArticle) -> dict[str, object]:
 
 
 def relation_json(relation: Relation) -> dict[str, object]:
-    """One relation, from the article to the other; ``origin`` is who says so: the page itself, or the texts."""
+    """One relation, from the article to the other; ``origin`` is who says so: the page, the texts, an import."""
     return {
         "type": relation.type,
         "id": relation.id,

@@ -210,6 +210,8 @@ def _relations(row: Row) -> tuple[DeclaredRelation, ...]:
             confidence=_share(item.get("confidence")),
             direction_known=bool(item.get("direction_known")),
             evidence=strings_of(item, "evidence"),
+            # What another database found by comparing is not the page's own word.
+            origin="imported" if item.get("origin") in ("text", "imported") else "declared",
         )
         for item in objects_of(row, "relations")
         if item.get("type") in _RELATION_TYPES and is_address(str(item.get("url")))

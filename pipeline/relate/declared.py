@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pipeline.article import Attribution, CleanArticle
@@ -14,13 +15,17 @@ from pipeline.urls import host_of, url_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredRelation:
-    """A relation from the article to the page at ``url``; ``evidence`` is lines for a person."""
+    """A relation from the article to the page at ``url``; ``evidence`` is lines for a person.
+
+    ``origin`` is ``declared`` where the page says so itself, ``imported`` where the file it came from does.
+    """
 
     url: str
     type: str
     confidence: float
     direction_known: bool
     evidence: tuple[str, ...]
+    origin: Literal["declared", "imported"] = "declared"
 
 
 def declared_relations(article: CleanArticle) -> tuple[DeclaredRelation, ...]:

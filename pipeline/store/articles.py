@@ -214,10 +214,10 @@ def link_addresses(store: Store, article_id: int, urls: Iterable[str]) -> None:
 
 
 def relate(store: Store, article_id: int, declared: Sequence[DeclaredRelation]) -> None:
-    """Store what an article declares of its relations; saying it again changes nothing."""
+    """Store what an article, or the file it came from, says of its relations; saying it again changes nothing."""
     store.executemany(
         "INSERT INTO relations (src_id, dst_key, dst_url, type, origin, confidence, direction_known, evidence)"
-        " VALUES (?, ?, ?, ?, 'declared', ?, ?, ?) ON CONFLICT (src_id, dst_key, type, origin) DO UPDATE SET"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (src_id, dst_key, type, origin) DO UPDATE SET"
         " confidence = excluded.confidence, evidence = excluded.evidence",
         [
             (
@@ -225,6 +225,7 @@ def relate(store: Store, article_id: int, declared: Sequence[DeclaredRelation]) 
                 url_key(e.url),
                 e.url,
                 e.type,
+                e.origin,
                 e.confidence,
                 int(e.direction_known),
                 dumps(e.evidence),

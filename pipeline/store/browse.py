@@ -55,7 +55,7 @@ class Relation:
     """A relation of one article, as ``show`` prints it.
 
     ``to_first`` says that the other one was itself made from none of the database, ``origin`` whether the page
-    says so itself (``declared``) or the texts do (``text``).
+    says so itself (``declared``), the texts do (``text``), or another database found it (``imported``).
     """
 
     type: str

@@ -140,7 +140,7 @@ def relation_lines(stored: StoredArticle) -> Iterator[str]:
     A copy is related to every earlier copy, too: those are counted, `lineage` shows them.
     """
     kin = [one for one in stored.relations if one.type != "same-story"]
-    told = [one for one in kin if one.to_first or one.origin == "declared"][:MOST_RELATIONS]
+    told = [one for one in kin if one.to_first or one.origin != "text"][:MOST_RELATIONS]
     yield from map(relation_line, told)
     others, hint = len(kin) - len(told), f"(presswatch lineage {stored.id})"
     if others:

@@ -115,6 +115,15 @@ def test_an_attribution_relates_an_import_to_its_original(presswatch: Presswatch
     assert presswatch.json("show", 2)["syndicated_from"]["url"] == "https://gazette.example.org/news/1"
 
 
+def test_what_another_database_found_is_not_the_page_s_own_word(presswatch: Presswatch, row: Row) -> None:
+    told = {"type": "quotes", "url": "https://away.example.org/1", "confidence": 0.7, "direction_known": True}
+    presswatch.rows(row(1, relations=[{**told, "origin": "text"}, {**told, "type": "same-as"}]))
+    relations = presswatch.json("show", 1)["relations"]
+    assert {one["type"]: one["origin"] for one in relations} == {"quotes": "imported", "same-as": "declared"}
+    again = exported(presswatch)[0]["relations"]
+    assert {one["type"]: one["origin"] for one in again} == {"quotes": "imported", "same-as": "declared"}
+
+
 BAD = [
     ("not json", "not JSON"),
     ("[1, 2]", "not a JSON object"),
