@@ -97,13 +97,13 @@ def _spelled(asked: Sequence[str], spellings: Spellings) -> Iterator[str]:
     names = [word for word in asked if word not in _ARTICLES] or list(asked)
     most = _MOST_CHOICES[min(len(names), len(_MOST_CHOICES)) - 1]
     choices = [list(enumerate((word, *spellings(word)[:most]))) for word in names]
-    ways = [way for way in product(*choices) if len({_script(word) for _, word in way}) == 1]
+    ways = [way for way in product(*choices) if len({script_of(word) for _, word in way}) == 1]
     ways.sort(key=lambda way: sum(rank for rank, _ in way))
     for way in ways[:MOST_WAYS]:
         yield " ".join(words(" ".join(word for _, word in way)))
 
 
-def _script(word: str) -> int:
+def script_of(word: str) -> int:
     """A number that is the same for letters of one script: blocks of 256 are near enough."""
     code = ord(word[0])
     return 0 if code < 0x250 else code >> 8

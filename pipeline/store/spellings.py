@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pipeline.names import ALIKE, alike, variants_key
 from pipeline.names_places import also_called
+from pipeline.names_query import script_of
 from pipeline.store.connection import Store, dumps
 
 #: how many spellings of one name a search asks for
@@ -48,11 +49,12 @@ def spellings_of(store: Store, asked: str, languages: Iterable[str] = ()) -> tup
     left out; at most ``MOST_SPELLINGS``.
     """
     places = also_called(asked, languages)
-    names = [name for name in (asked, *places) if " " not in name]
-    scores: dict[str, float] = {}
-    for name in names:
+    scores = {} if " " in asked else {other: alike(asked, other) for other in _likely(store, asked)}
+    for name in (place for place in places if " " not in place):
+        # Its own endings only: what it is called in another script is another of the names.
         for other in _likely(store, name):
-            scores[other] = max(scores.get(other, 0.0), alike(name, other))
+            if script_of(other) == script_of(name) and scores.get(other, 0.0) < ALIKE:
+                scores[other] = alike(name, other)
     ranked = sorted((-score, other) for other, score in scores.items() if score >= ALIKE)
     found = dict.fromkeys((*places, *(other for _, other in ranked)))
     found.pop(asked, None)

@@ -14,12 +14,17 @@ TEXTS = {
 }
 
 
+def stored(presswatch: Presswatch, row: Any, texts: dict[int, tuple[str, str]]) -> None:
+    presswatch.rows(
+        *(
+            row(number, language=language, title=f"Report {number}", text=text)
+            for number, (language, text) in texts.items()
+        )
+    )
+
+
 def test_one_query_finds_the_name_in_every_script_with_its_place(presswatch: Presswatch, row: Any) -> None:
-    rows = [
-        row(number, language=language, title=f"Report {number}", text=text)
-        for number, (language, text) in TEXTS.items()
-    ]
-    presswatch.rows(*rows)
+    stored(presswatch, row, TEXTS)
     assert {hit["id"] for hit in presswatch.json("search", "Zelenskyy")} == {1}
     found = presswatch.json("search", "--across-scripts", "Zelenskyy")
     assert {hit["id"] for hit in found} == {1, 2, 3}
@@ -35,12 +40,7 @@ PLACES = {
 
 
 def test_a_place_is_found_where_it_has_another_name(presswatch: Presswatch, row: Any) -> None:
-    presswatch.rows(
-        *(
-            row(number, language=language, title=f"Report {number}", text=text)
-            for number, (language, text) in PLACES.items()
-        )
-    )
+    stored(presswatch, row, PLACES)
     for asked, found in (
         ("Lebanon", {1, 2, 3, 4}),
         ("Брюссель", {1, 2, 3, 4}),
