@@ -85,7 +85,7 @@ def _ways(asked: Sequence[str], spellings: Spellings) -> tuple[str, ...]:
     # What a place is called elsewhere may be of several words where it was one, or the other way round.
     placed = spellings(whole) if len(asked) > 1 else ()
     found = [*placed, *_spelled(asked, spellings)]
-    for name in tuple(found):
+    for name in placed if len(asked) > 1 else tuple(found):
         parts = name.split(" ")
         if len(parts) > 1 and max(map(len, parts)) > 1:
             found += _spelled(parts, spellings)
